@@ -1,0 +1,55 @@
+# make report   the data validated, the notebooks run, the figures drawn, the PDF written
+# make test     everything that must stay true
+# Both build .venv on first use. Works from anywhere with make -C.
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check refresh lab lock clean
+
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+READY := $(VENV)/ready
+# Anything of 3.11 or newer will do; PYTHON=... on the command line is tried first.
+PYTHONS := $(PYTHON) python3 python python3.13 python3.12 python3.11
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+
+report: $(READY) ## validate the data, run every notebook, draw every figure, write build/shenyang-report.pdf
+	@$(BIN)/shenyang report
+
+test: $(READY) ## style, unit tests, and every cell of every notebook against its stored output
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## data and prose only, in seconds
+	@$(BIN)/shenyang check
+
+refresh: $(READY) ## bring the numbers in prose, the evidence cells and the README in step with the data
+	@$(BIN)/shenyang refresh
+
+lab: $(READY) ## open JupyterLab on the summary
+	@$(BIN)/shenyang lab
+
+lock: $(READY) ## resolve pyproject.toml anew into requirements.lock and environment.yml
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --quiet -o requirements.lock
+	@$(BIN)/shenyang refresh
+
+clean: ## remove everything that was built, the environment included
+	@rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis
+
+$(READY): requirements.lock pyproject.toml
+	@python=; for p in $(PYTHONS); do \
+	  if "$$p" -c '$(NEW_ENOUGH)' 2>/dev/null; then python=$$p; break; fi; done; \
+	if [ -z "$$python" ]; then \
+	  echo "error: Python 3.11 or newer is needed and was not found; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; fi; \
+	rm -rf $(VENV); echo "building $(VENV) with $$("$$python" -V) (about a minute, once)"; \
+	"$$python" -m venv $(VENV) || { echo "error: $$python cannot make a virtual environment; on Debian: apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

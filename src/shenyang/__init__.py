@@ -1,0 +1,8 @@
+"""Shenyang's answer sheet, audited.
+
+A newspaper article as data: claims with their sentences, intervals with their
+arithmetic, prose that is checked against both. Modules import downwards only:
+article, quantity, facts, prose, tables, charts, evidence, publish, cli.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,410 @@
+"""Run the notebooks; set notebooks in Typst; write the PDF.
+
+The exporter sets what a notebook shows and never runs code. User text enters Typst as
+string literals only, so nothing in data or prose can become markup.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+
+from shenyang import article as source
+from shenyang import evidence, prose
+from shenyang.facts import Facts
+from shenyang.tables import MIME
+
+FONTS = Path(__file__).parent / "fonts"
+TEMPLATE = Path(__file__).parent / "report.typ"
+REPORT = Path("build/shenyang-report.pdf")
+TITLE = "Shenyang's answer sheet, audited"
+#: The order of the chapters.
+NOTEBOOKS = ("00_summary", "06_evidence")
+
+
+class ReportError(RuntimeError):
+    """A notebook failed or cannot be set; the message names notebook and cell."""
+
+
+# --- running --------------------------------------------------------------------
+
+
+def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
+    """Execute a notebook top to bottom in ``root``/notebooks, in place.
+
+    Raises ``ReportError`` naming the cell that failed.
+    """
+    import nbclient
+
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(root / "notebooks")}},
+        extra_arguments=["--IPKernelApp.log_level=40"],  # it warns of TCP at every start
+    )
+    try:
+        client.execute(env=os.environ | {"SHENYANG_ROOT": str(root)})
+    except nbclient.exceptions.CellExecutionError as error:
+        cell = next((c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", []))), "?")
+        raise ReportError(f"{name}.ipynb, cell {cell}: {error.ename}: {error.evalue}") from None
+    # The version and name of this machine's kernel are not part of the notebook.
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    return notebook
+
+
+def update(facts: Facts, root: Path, execute: bool, say: Callable[[str], None]) -> list[str]:
+    """Bring the notebooks in step with the data and, if asked, run them; the names of those that changed.
+
+    Nothing is written unless all of them succeed.
+    """
+    texts = {}
+    for n, name in enumerate(NOTEBOOKS, 1):
+        path = root / "notebooks" / f"{name}.ipynb"
+        notebook = nbformat.read(path, 4)
+        if path.name == prose.EVIDENCE:
+            evidence.sync(notebook, facts)
+        prose.refresh_notebook(notebook, facts)
+        if execute:
+            say(f"running {name} ({n} of {len(NOTEBOOKS)})")
+            run(notebook, name, root)
+        texts[path] = nbformat.writes(notebook) + "\n"
+    # A closing cell reads its notebook from disk, so prose has to be there before it runs: see cli.
+    changed = [path for path, text in texts.items() if path.read_text("utf-8") != text]
+    for path in changed:
+        write(path, texts[path].encode())
+    return [path.stem for path in changed]
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write whole or not at all: to a temporary name, then moved into place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_bytes(content)
+    temporary.replace(path)
+
+
+# --- Typst ------------------------------------------------------------------------
+
+_HAN = r"\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—"
+
+
+def literal(text: str) -> str:
+    """``text`` as a Typst string: nothing in it can become markup."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return '"' + re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", escaped) + '"'
+
+
+def _text(text: str) -> str:
+    return f"#{literal(text)};" if text else ""
+
+
+@dataclass
+class Setter:
+    """Sets one notebook; collects files for the compiler and warnings for the author.
+
+    ``labels`` are the cells that can be linked to, as ``name:cell id``.
+    """
+
+    name: str
+    labels: frozenset[str]
+    code: bool = False
+    files: dict[str, bytes] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    cell: str = ""
+
+    def notebook(self, notebook: NotebookNode) -> str:
+        """The body of the chapter."""
+        return "\n\n".join(filter(None, (self._cell(c) for c in notebook.cells))) + "\n"
+
+    def _cell(self, cell: NotebookNode) -> str:
+        self.cell = cell.get("id", "?")
+        tags = set(cell.metadata.get("tags", []))
+        if cell.cell_type == "raw" or "remove-cell" in tags:
+            return ""
+        anchor = f"#metadata(none) {_label(f'{self.name}:{self.cell}')}\n" if "id" in cell else ""
+        if cell.cell_type == "markdown":
+            return anchor + self.markdown(cell.source)
+        parts = []
+        if self.code and "remove-input" not in tags:
+            parts.append(_raw(cell.source, "python"))
+        if "remove-output" not in tags:
+            parts += [self._output(o) for o in cell.outputs]
+        body = "\n\n".join(filter(None, parts))
+        return anchor + (f"#block(breakable: false)[{body}]" if "keep-together" in tags and body else body)
+
+    def _output(self, output: NotebookNode) -> str:
+        if output.output_type == "stream":
+            return _raw(_plain(output.text))
+        if output.output_type == "error":
+            return _raw(_plain("\n".join(output.traceback) or f"{output.ename}: {output.evalue}"))
+        bundle = output.data
+        if MIME in bundle:
+            return self._table(bundle[MIME])
+        for mime, extension in (("image/svg+xml", "svg"), ("image/png", "png"), ("image/jpeg", "jpg")):
+            if mime in bundle:
+                content = bundle[mime].encode() if extension == "svg" else base64.b64decode(bundle[mime])
+                return self._image(content, extension, output.metadata.get(mime, {}))
+        if "text/markdown" in bundle:
+            return self.markdown(bundle["text/markdown"])
+        if "text/plain" in bundle:
+            if "text/html" in bundle:
+                self._warn("HTML is set as its plain text")
+            return _raw(_plain(bundle["text/plain"]))
+        self._warn(f"cannot set {', '.join(bundle)}")
+        return ""
+
+    def _warn(self, message: str) -> None:
+        self.warnings.append(f"{self.name}.ipynb, cell {self.cell}: {message}")
+
+    def _image(self, content: bytes, extension: str, words: dict[str, str]) -> str:
+        path = f"{self.name}-{len(self.files)}.{extension}"
+        self.files[path] = content
+        alt = words.get("alt", "")
+        if not alt:
+            self._warn("a picture has no alternative text")
+            alt = "Picture without a description"
+        image = f"image({literal(path)}, alt: {literal(alt)}, width: 100%)"
+        if "number" not in words:
+            return f"#block({image})"
+        return f"#picture({literal(str(words['number']))}, {literal(words['title'])}, {image})"
+
+    def _table(self, table: dict) -> str:
+        columns = table["columns"]
+        widths = ", ".join(f"{c['share']}fr" for c in columns)
+        align = ", ".join("right" if c["end"] else "left" for c in columns)
+        head = ", ".join(f"[{_text(c['header'])}]" for c in columns)
+        rows = ",\n".join(", ".join(f"[{self._table_cell(c)}]" for c in row) for row in table["rows"])
+        return f"#tabular({literal(table['caption'])}, ({widths},), ({align},), ({head},), {literal(table['note'])},\n{rows})"
+
+    def _table_cell(self, cell: dict) -> str:
+        # A formula may break after its operators and underscores.
+        text = _text(
+            re.sub(r"([_/])", "\\1\u200b", cell["text"])
+            if re.fullmatch(r"[\w ()+*/<=>.-]+", cell["text"])
+            else cell["text"]
+        )
+        return self._link(prose.target(cell["fact"]), text) if cell["fact"] else text
+
+    def _link(self, href: str, body: str) -> str:
+        """A link to a cell of this report, or to the web; other addresses become plain text."""
+        m = re.fullmatch(r"(?:(?P<name>[\w-]+)\.ipynb)?#cell-id=(?P<cell>[\w-]+)", href)
+        if m:
+            label = f"{m['name'] or self.name}:{m['cell']}"
+            return f"#link({_label(label)})[{body}];" if label in self.labels else body
+        if re.match(r"https?://", href):
+            return f"#link({literal(href)})[{body}];"
+        m = re.fullmatch(r"(?P<name>[\w-]+)\.ipynb", href)
+        if m and f"{m['name']}:" in self.labels:
+            return f"#link({_label(m['name'] + ':')})[{body}];"
+        return body
+
+    # --- Markdown
+
+    def markdown(self, text: str) -> str:
+        """CommonMark with tables, as Typst markup."""
+        tokens = MarkdownIt("commonmark").enable("table").enable("strikethrough").parse(text)
+        return self._blocks(iter(tokens))
+
+    def _blocks(self, tokens: Iterator[Token], end: str = "") -> str:
+        out = []
+        for t in tokens:
+            if t.type == end:
+                break
+            out.append(self._block(t, tokens))
+        return "\n\n".join(filter(None, out))
+
+    def _block(self, t: Token, tokens: Iterator[Token]) -> str:
+        match t.type:
+            case "heading_open":
+                body = self._inline(next(tokens))
+                next(tokens)
+                return f"#heading(level: {t.tag[1]})[{body}]"
+            case "paragraph_open":
+                body = self._inline(next(tokens))
+                next(tokens)
+                return body if t.hidden else f"#par[{body}]"
+            case "bullet_list_open" | "ordered_list_open":
+                items = []
+                for item in tokens:
+                    if item.type == t.type.replace("open", "close"):
+                        break
+                    items.append(f"[{self._blocks(tokens, 'list_item_close')}]")
+                return f"#{'list' if t.type[0] == 'b' else 'enum'}({', '.join(items)})"
+            case "blockquote_open":
+                return f"#quote(block: true)[{self._blocks(tokens, 'blockquote_close')}]"
+            case "fence" | "code_block":
+                return _raw(t.content.rstrip("\n"), t.info.split()[0] if t.info.split() else "")
+            case "hr":
+                return "#line(length: 100%, stroke: 0.5pt + gray)"
+            case "table_open":
+                return self._markdown_table(tokens)
+            case "html_block":
+                self._warn(f"HTML in Markdown is not set: {t.content.strip()[:40]!r}")
+                return _raw(t.content.rstrip("\n"))
+        raise ReportError(f"{self.name}.ipynb, cell {self.cell}: cannot set Markdown of kind {t.type}")
+
+    def _markdown_table(self, tokens: Iterator[Token]) -> str:
+        rows: list[list[str]] = []
+        for t in tokens:
+            if t.type == "table_close":
+                break
+            if t.type == "tr_open":
+                rows.append([])
+            elif t.type == "inline":
+                rows[-1].append(f"[{self._inline(t)}]")
+        head, *body = rows
+        cells = ", ".join(c for row in body for c in row)
+        return f"#table(columns: {len(head)}, table.header({', '.join(head)}), {cells})"
+
+    def _inline(self, token: Token) -> str:
+        return self._spans(iter(token.children or []))
+
+    def _spans(self, children: Iterator[Token], end: str = "") -> str:
+        out: list[str] = []
+        pending = ""  # text is joined first, for a line break between Chinese characters is no space
+        for t in children:
+            if t.type in ("text", "softbreak"):
+                pending += "\n" if t.type == "softbreak" else t.content
+                continue
+            out.append(_text(_join(pending)))
+            pending = ""
+            if t.type == end:
+                break
+            out.append(self._span(t, children))
+        return "".join(out) + _text(_join(pending))
+
+    def _span(self, t: Token, children: Iterator[Token]) -> str:
+        match t.type:
+            case "strong_open":
+                return f"#strong[{self._spans(children, 'strong_close')}];"
+            case "em_open":
+                return f"#emph[{self._spans(children, 'em_close')}];"
+            case "s_open":
+                return f"#strike[{self._spans(children, 's_close')}];"
+            case "link_open":
+                return self._link(str(t.attrs.get("href", "")), self._spans(children, "link_close"))
+            case "code_inline":
+                return f"#raw({literal(t.content)});"
+            case "hardbreak":
+                return "#linebreak();"
+            case "image" | "html_inline":
+                self._warn(f"{t.type.replace('_', ' ')} is not set: {t.content[:40]!r}")
+                return _text(t.content)
+        raise ReportError(f"{self.name}.ipynb, cell {self.cell}: cannot set Markdown of kind {t.type}")
+
+
+def _join(text: str) -> str:
+    """Soft line breaks as spaces, but none between two Chinese characters."""
+    return re.sub(rf"(?<=[{_HAN}])\n(?=[{_HAN}])", "", text).replace("\n", " ")
+
+
+def _plain(text: str) -> str:
+    """Terminal text without its colour codes."""
+    return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text).rstrip("\n")
+
+
+def _raw(text: str, language: str = "") -> str:
+    lang = f", lang: {literal(language)}" if language else ""
+    return f"#raw({literal(text)}, block: true{lang})" if text else ""
+
+
+def _label(name: str) -> str:
+    return f"<{re.sub(r'[^A-Za-z0-9_.:-]', '-', name)}>"
+
+
+def typeset(
+    notebooks: Sequence[tuple[str, NotebookNode]], title: str = TITLE, code: bool = False
+) -> tuple[bytes, list[str]]:
+    """The PDF of executed notebooks, and what could not be set.
+
+    PDF/UA-1 and PDF/A-2a, without system fonts, the same bytes for the same input.
+    Raises ``ReportError`` where Typst refuses the document.
+    """
+    import typst
+
+    labels = frozenset(f"{name}:{c.get('id', '')}" for name, nb in notebooks for c in nb.cells) | {
+        f"{n}:" for n, _ in notebooks
+    }
+    files: dict[str, bytes] = {}
+    body, warnings = [], []
+    for name, notebook in notebooks:
+        setter = Setter(name, labels, code)
+        body.append(f"#pagebreak(weak: true)\n#metadata(none) {_label(name + ':')}\n\n{setter.notebook(notebook)}")
+        files |= setter.files
+        warnings += setter.warnings
+    main = f'#import "report.typ": *\n#show: report.with({literal(title)})\n\n' + "\n".join(body)
+    files |= {"main.typ": main.encode(), "report.typ": TEMPLATE.read_bytes()}
+    try:
+        pdf = typst.compile(
+            files,
+            ignore_system_fonts=True,
+            font_paths=[str(FONTS)],
+            pdf_standards=["ua-1", "a-2a"],
+            timestamp=_timestamp(),
+        )
+    except typst.TypstError as error:
+        raise ReportError(f"the PDF cannot be set: {error}") from None
+    return pdf, warnings
+
+
+def _timestamp() -> int:
+    """Noon UTC on the article's date: the PDF is a function of its content, not of the clock."""
+    from datetime import UTC, datetime
+
+    return int(datetime.fromisoformat(source.DATE).replace(hour=12, tzinfo=UTC).timestamp())
+
+
+class ReportPDFExporter(Exporter):
+    """nbconvert's ``report_pdf``: a notebook with stored outputs as PDF. Code is never run."""
+
+    export_from_notebook = "Report PDF"
+    output_mimetype = "application/pdf"
+
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: object) -> tuple[bytes, dict]:
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        name = resources.get("metadata", {}).get("name", "notebook")
+        pdf, warnings = typeset([(name, nb)], title=_first_heading(nb) or name)
+        for warning in warnings:
+            self.log.warning(warning)
+        # The server would zip these and choke on bytes.
+        resources.pop("outputs", None)
+        resources.pop("attachments", None)
+        return pdf, resources
+
+
+def _first_heading(notebook: NotebookNode) -> str:
+    for cell in notebook.cells:
+        m = re.search(r"^# (.+)$", cell.source, re.M) if cell.cell_type == "markdown" else None
+        if m:
+            return re.sub(r"\[([^\]]*)\](?:\[[^\]]*\]|\([^)]*\))", r"\1", m[1]).replace("*", "")
+    return ""
+
+
+def report(root: Path) -> tuple[Path, list[str]]:
+    """Set the executed notebooks of ``root`` as one PDF; its path, and what could not be set."""
+    notebooks = [(name, nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)) for name in NOTEBOOKS]
+    pdf, warnings = typeset(notebooks)
+    write(root / REPORT, pdf)
+    return root / REPORT, warnings

@@ -1,0 +1,107 @@
+"""One way to show a table: plain text, HTML and the structure that print is set from."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+
+from shenyang.facts import Fact
+from shenyang.prose import hover, target
+
+MIME = "application/vnd.shenyang.table+json"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text and, if it is a number with evidence, the id of its fact."""
+
+    text: str
+    fact: str = ""
+    hover: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A header; ``end`` aligns numbers to the right; ``share`` is the width in print, relative to the others."""
+
+    header: str
+    end: bool = False
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headers, with a caption above and an optional note below."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    note: str = field(default="")
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"{len(row)} cells under {len(self.columns)} columns in {self.caption!r}")
+
+    def __repr__(self) -> str:
+        """The table as text, columns padded for the double width of Chinese characters."""
+        grid = [[c.header for c in self.columns], *([c.text for c in row] for row in self.rows)]
+        widths = [max(_width(row[i]) for row in grid) for i in range(len(self.columns))]
+        lines = [
+            "  ".join(_pad(text, w, c.end) for text, w, c in zip(row, widths, self.columns, strict=True)).rstrip()
+            for row in grid
+        ]
+        rule = "  ".join("-" * w for w in widths)
+        return "\n".join([self.caption, "", lines[0], rule, *lines[1:], *(["", self.note] if self.note else [])])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        return {"text/plain": repr(self), "text/html": self._html(), MIME: asdict(self)}
+
+    def _html(self) -> str:
+        align = ["right" if c.end else "left" for c in self.columns]
+        head = "".join(
+            f'<th scope="col" style="text-align:{a}">{html.escape(c.header)}</th>'
+            for c, a in zip(self.columns, align, strict=True)
+        )
+        body = "".join(
+            "<tr>"
+            + "".join(f'<td style="text-align:{a}">{_link(c)}</td>' for c, a in zip(row, align, strict=True))
+            + "</tr>\n"
+            for row in self.rows
+        )
+        note = f"<p><small>{html.escape(self.note)}</small></p>" if self.note else ""
+        caption = f'<caption style="caption-side:top;text-align:left"><b>{html.escape(self.caption)}</b></caption>'
+        return f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>{note}"
+
+
+def _link(cell: Cell) -> str:
+    text = html.escape(cell.text)
+    if not cell.fact:
+        return text
+    return f'<a href="{target(cell.fact)}" title="{html.escape(cell.hover)}">{text}</a>'
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _pad(text: str, width: int, end: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if end else text + space
+
+
+def text(*parts: str) -> Cell:
+    """A cell without evidence: its non-empty parts, one space between."""
+    return Cell(" ".join(p for p in parts if p))
+
+
+def number(fact: Fact) -> Cell:
+    """The value of a fact in English, linked to its evidence."""
+    return Cell(fact.english, fact.id, hover(fact))
+
+
+def printed(fact: Fact) -> Cell:
+    """The value of a fact in Chinese (as printed, if it is), linked to its evidence."""
+    return Cell(fact.chinese, fact.id, hover(fact))

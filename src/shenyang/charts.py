@@ -21,10 +21,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from shenyang import article as source
+from shenyang.article import write
 from shenyang.facts import Facts, Row
 
 FONTS = Path(__file__).parent / "fonts"
-FAMILY = "Noto Sans CJK SC"
+#: The project's own name for its subset of Noto Sans CJK SC: a system font of that name must not win.
+FAMILY = "Report Sans SC"
 ACCENT, GREY, INK, MUTED = "#c8102e", "#b8bcc2", "#1f2328", "#5b626b"
 LANGUAGES = ("en", "zh")
 _SOURCE = {
@@ -61,7 +63,7 @@ def _other(language: str) -> str:
 def theme() -> None:
     """The project's look. Fonts come last: seaborn's theme resets the family."""
     for weight in ("Regular", "Bold"):
-        font_manager.fontManager.addfont(FONTS / f"NotoSansCJKsc-{weight}.otf")
+        font_manager.fontManager.addfont(FONTS / f"ReportSansSC-{weight}.otf")
     sns.set_theme(
         style="white",
         rc={
@@ -109,23 +111,28 @@ def finish(facts: Facts, fig: Figure, id: str, data: pd.DataFrame, language: str
     Raises ``UserWarning`` as an error when a character has no glyph.
     """
     row = _row(facts, id)
-    height = fig.get_figheight()
-    _fit(fig)
-    fig.text(
-        0.02, 0.1 / height, _SOURCE[language] + row["facts"].replace(" ", ", "), fontsize=6.5, color=MUTED, wrap=True
-    )
     svg, png = io.StringIO(), io.BytesIO()
     with warnings.catch_warnings(), mpl.rc_context({"svg.hashsalt": f"shenyang-{id}"}):
         warnings.filterwarnings("error", message="Glyph .* missing")
+        height = fig.get_figheight()
+        _fit(fig)
+        fig.text(
+            0.02,
+            0.1 / height,
+            _SOURCE[language] + row["facts"].replace(" ", ", "),
+            fontsize=6.5,
+            color=MUTED,
+            wrap=True,
+        )
         fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
         fig.savefig(png, format="png", metadata={"Software": None})
     plt.close(fig)
     picture = Picture(row, language, data, svg.getvalue(), png.getvalue())
     if language == "en":
         folder = source.root() / "figures"
-        _write(folder / f"{id}.svg", picture.svg.encode())
-        _write(folder / f"{id}.png", picture.png)
-        _write(folder / f"{id}.csv", data.to_csv(index=False, lineterminator="\n").encode())
+        write(folder / f"{id}.svg", picture.svg.encode())
+        write(folder / f"{id}.png", picture.png)
+        write(folder / f"{id}.csv", data.to_csv(index=False, lineterminator="\n").encode())
     return picture
 
 
@@ -149,10 +156,3 @@ def _row(facts: Facts, id: str) -> Row:
     for fact in row["facts"].split():
         facts[fact]  # an unknown fact is an error here, with its near matches
     return row
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(content)
-    temporary.replace(path)

@@ -79,18 +79,18 @@ def summary(facts: Facts) -> list[str]:
 
 def refresh(root: Path, options: argparse.Namespace) -> int:
     """Prose, evidence cells and the README's dictionary, without running anything."""
-    from shenyang import publish, readme
+    from shenyang import project, publish
 
     facts = load(root)
     changed = publish.update(facts, root, execute=False, say=print)
-    changed += readme.refresh(root)
+    changed += project.refresh(root)
     print(f"brought up to date: {', '.join(changed)}" if changed else "everything is up to date")
     return 0
 
 
 def make_report(root: Path, options: argparse.Namespace) -> int:
     """Everything, from the CSVs to the PDF."""
-    from shenyang import publish, readme
+    from shenyang import project, publish
 
     started = time.monotonic()
 
@@ -102,7 +102,7 @@ def make_report(root: Path, options: argparse.Namespace) -> int:
     for line in summary(facts):
         say(line)
     # The closing cell of a notebook reads its own file: the prose must be there before it runs.
-    changed = publish.update(facts, root, execute=False, say=say) + readme.refresh(root)
+    changed = publish.update(facts, root, execute=False, say=say) + project.refresh(root)
     if changed:
         say(f"brought up to date: {', '.join(changed)}")
     publish.update(facts, root, execute=True, say=say)

@@ -6,15 +6,16 @@ anywhere lands on it. ``sync`` keeps those cells in step with the data.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import nbformat
 
 from shenyang import facts as data
 from shenyang import quantity as qty
 from shenyang.facts import THEMES, Fact, Facts, repeat_span
-from shenyang.prose import EVIDENCE, date_text, target
+from shenyang.prose import date_text, target
 from shenyang.quantity import Quantity
 from shenyang.tables import Cell, Column, Table, number, printed, text
 
@@ -25,6 +26,8 @@ _KINDS = {
     "name": "parts of names 名称",
     "phrase": "idioms and words 词语",
 }
+# Cells that hold a code of words: shown with spaces.
+_CODES = ("stage", "relation", "kind")
 _THEME_TITLES = {
     "platforms": "Platforms 创新平台",
     "enterprises": "Enterprises 科技型企业",
@@ -64,11 +67,13 @@ def card(id: str, facts: Facts | None = None) -> Markdown:
 def _claim_lines(f: Facts, fact: Fact) -> list[tuple[str, str]]:
     row, span = fact.row, f.span(fact.id)
     where = f"`{fact.file}`, row {fact.line}; article, paragraph {f.article.paragraph_of(span)}, characters {span.start}–{span.end}"
+    quoted = " and ".join(f"`{row[q]}`" for q in ("quote", "repeat_quote") if row[q])
     lines = [("Interval", fact.interval), ("Measure", f"{row['measure']}, {_subject(f, row['subject'])}")]
     lines += [
         ("Period", _period(row)),
         ("Care", row["note"]),
         ("Decided", _decisions(f, fact.id)),
+        ("Quoted as", quoted),
         ("Stands in", where),
     ]
     return [(name, value) for name, value in lines if value]
@@ -179,16 +184,18 @@ def completeness(facts: Facts) -> Table:
 
 def checks(facts: Facts) -> Table:
     """The consistency checks with their two sides and the verdict."""
-    rows = [
-        [text(c.label_en, c.label_zh), text(f"{c.left} {c.relation} {c.right}"), text(_side(facts, c.left_quantity)), text(_side(facts, c.right_quantity)), text(c.verdict)]
-        for c in facts.checks
-    ]  # fmt: skip
+    rows = []
+    for c in facts.checks:
+        sides = [text(_side(facts, q)) for q in (c.left_quantity, c.right_quantity)]
+        what = [text(c.label_en, c.label_zh), text(f"{c.id}: {c.left} {c.relation} {c.right}")]
+        rows.append([*what, *sides, text(c.verdict), text(c.note)])
     columns = [
-        Column("Check", share=3),
-        Column("Formula", share=3),
+        Column("Check", share=2.4),
+        Column("Formula", share=2.6),
         Column("Left", end=True),
         Column("Right", end=True),
         Column("Verdict", share=0.8),
+        Column("Note", share=2),
     ]
     note = "holds: for every value that rounding allows; fits: for some; fails: for none."
     return Table("The article against itself 一致性检验", columns, rows, note)
@@ -224,27 +231,20 @@ def repeats(facts: Facts) -> Table:
     return Table("Printed twice, with the same number 两次刊出", columns, rows)
 
 
-def decisions(facts: Facts) -> Table:
-    """The judgements made in curation."""
-    rows = [
-        [text(r["id"]), text(r["kind"].replace("_", " ")), text(r["decision"]), text(r["reason"])]
-        for r in facts.tables["decisions"]
+def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
+    """One CSV as it stands, row by row. A column may join several: ``"label_en label_zh"``.
+
+    Widths follow from what the cells hold.
+    """
+    groups = [c.split() for c in columns]
+    body = [
+        [text(*(r[c].replace("_", " ") if c in _CODES else r[c] for c in g)) for g in groups]
+        for r in facts.tables[table]
     ]
-    return Table(
-        "Decisions 整理决定",
-        [Column("No.", share=0.5), Column("Kind", share=0.8), Column("Decision", share=3), Column("Reason", share=4)],
-        rows,
-    )
-
-
-def dismissed(facts: Facts) -> Table:
-    """The numerals that are no claims, each with the reason."""
-    rows = [[text(r["as_printed"]), text(r["quote"]), text(r["reason"])] for r in facts.tables["not_data"]]
-    return Table(
-        "Numerals that are no claims 不属于论断的数字",
-        [Column("Printed"), Column("In", share=2), Column("Reason", share=3)],
-        rows,
-    )
+    shares = [max(0.7, math.sqrt(sum(len(row[i].text) for row in body) / len(body))) for i in range(len(groups))]
+    titles = facts.titles[table]
+    heads = [Column(titles[g[0]], share=round(share, 1)) for g, share in zip(groups, shares, strict=True)]
+    return Table(titles[""], heads, body)
 
 
 def scoreboard(facts: Facts, rows: Iterable[tuple[str, str, str]]) -> Table:

@@ -8,7 +8,6 @@ returns one ``Facts``. The first thing that is wrong raises ``DataError``.
 
 from __future__ import annotations
 
-import ast
 import csv
 import io
 import json
@@ -23,10 +22,12 @@ from pathlib import Path
 
 import frictionless
 import pandas as pd
+import pint
 
 from shenyang import article as source
 from shenyang import quantity as qty
 from shenyang.article import Article, DataError, Span
+from shenyang.formula import evaluate, names, parse, verdict
 from shenyang.quantity import Quantity, QuantityError, Unit, Units
 
 THEMES = ("platforms", "enterprises", "technology_transfer", "major_projects")
@@ -114,11 +115,15 @@ class Numeral:
 
 @dataclass(frozen=True)
 class Facts:
-    """All the curated data, validated."""
+    """All the curated data, validated.
+
+    ``tables`` are the CSVs by name, ``titles`` their columns' titles by name, the table's own under ``""``.
+    """
 
     article: Article
     units: Units
     tables: dict[str, list[Row]]
+    titles: dict[str, dict[str, str]]
     by_id: dict[str, Fact]
     checks: tuple[Check, ...]
     numerals: tuple[Numeral, ...]
@@ -145,7 +150,7 @@ class Facts:
     def uses_of(self, id: str) -> list[str]:
         """The derived facts and checks whose formula names ``id``, in order."""
         derived = [f.id for f in self.by_id.values() if id in f.uses]
-        return derived + [c.id for c in self.checks if id in _names(c.left) | _names(c.right)]
+        return derived + [c.id for c in self.checks if id in names(c.left) + names(c.right)]
 
     def span(self, id: str) -> Span:
         """Where in the article the number of claim ``id`` is printed."""
@@ -182,16 +187,14 @@ def load(root: Path | None = None) -> Facts:
 @lru_cache(maxsize=8)
 def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Facts:
     article = source.load(folder)
-    tables = _read_tables(folder / "data")
-    units = Units(
-        Unit(suffixes_zh=tuple(r["suffixes_zh"].split("|")), **{k: r[k] for k in r if k not in ("suffixes_zh", "note")})
-        for r in tables["units"]
-    )
+    tables, titles = _read_tables(folder / "data")
+    units = _units(tables["units"])
     _check_references(article, tables)
     facts: dict[str, Fact] = {}
     for theme in THEMES:
         for line, row in enumerate(tables[theme], 2):
             _add(facts, _claim(article, units, f"data/{theme}.csv", line, row))
+    _check_growth(facts)
     numerals = tuple(_account(article, tables, facts))
     for fact in _counted(units, tables, facts, numerals):
         _add(facts, fact)
@@ -201,7 +204,22 @@ def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Facts:
         for id in row["ids"].split():
             if id not in facts:
                 raise DataError("data/decisions.csv", line, "ids", f"no fact is called {id!r}.")
-    return Facts(article, units, tables, facts, checks, numerals)
+    return Facts(article, units, tables, titles, facts, checks, numerals)
+
+
+def _units(rows: list[Row]) -> Units:
+    """The units, each known to be definable."""
+    units = Units(
+        Unit(suffixes_zh=tuple(r["suffixes_zh"].split("|")), **{k: r[k] for k in r if k not in ("suffixes_zh", "note")})
+        for r in rows
+    )
+    for line, row in enumerate(rows, 2):
+        try:
+            units.factor(units.parse(row["id"]))
+        except (pint.errors.PintError, ValueError) as error:
+            column = "definition" if row["definition"] else "id"
+            raise DataError("data/units.csv", line, column, f"{row[column]!r} is no unit: {error}.") from None
+    return units
 
 
 def _add(facts: dict[str, Fact], fact: Fact) -> None:
@@ -271,44 +289,41 @@ def _check_cell(file: str, line: int, column: str, cell: str) -> None:
         raise DataError(file, line, column, f"{cell!r} has a space at an end or a line break.", "Take it out.")
 
 
-def _read_tables(data: Path) -> dict[str, list[Row]]:
-    """Every table of ``datapackage.json`` by name, validated against its schema and keys."""
+def _read_tables(data: Path) -> tuple[dict[str, list[Row]], dict[str, dict[str, str]]]:
+    """Every table of ``datapackage.json`` by name, validated against its schema and keys, and its titles."""
     try:
         descriptor = json.loads((data / "datapackage.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise DataError("data/datapackage.json", 0, "", f"cannot be read: {error}.", "Restore it from git.") from None
-    tables = {r["name"]: read_csv(data / r["path"]) for r in descriptor["resources"]}
+    tables, titles = {}, {}
     for resource in descriptor["resources"]:
-        _check_header(resource, tables[resource["name"]], data)
+        schema = resource["schema"]
+        if isinstance(schema, str):
+            schema = json.loads((data / schema).read_text("utf-8"))
+        fields = {f["name"]: f["title"] for f in schema["fields"]}
+        tables[resource["name"]] = read_csv(data / resource["path"])
+        titles[resource["name"]] = {"": resource["title"]} | fields
+        _check_header(resource["path"], tables[resource["name"]], list(fields))
     report = frictionless.Package(str(data / "datapackage.json")).validate()
     for task in report.tasks:
         for error in task.errors:
             raise _from_frictionless(task.name, error, tables)
     if report.errors:
         raise DataError("data/datapackage.json", 0, "", report.errors[0].message)
-    return tables
+    return tables, titles
 
 
-def _check_header(resource: dict, rows: list[Row], data: Path) -> None:
+def _check_header(path: str, rows: list[Row], expected: list[str]) -> None:
     """Missing and unknown columns by name: frictionless reports them as a shift of labels."""
-    schema = resource["schema"]
-    if isinstance(schema, str):
-        schema = json.loads((data / schema).read_text("utf-8"))
-    expected = [f["name"] for f in schema["fields"]]
     if not rows:
-        raise DataError(f"data/{resource['path']}", 0, "", "there are no rows.", "Restore them from git.")
-    found = list(rows[0])
+        raise DataError(f"data/{path}", 0, "", "there are no rows.", "Restore them from git.")
     for column in expected:
-        if column not in found:
-            raise DataError(f"data/{resource['path']}", 1, column, "the column is missing.", "Restore it from git.")
-    for column in found:
+        if column not in rows[0]:
+            raise DataError(f"data/{path}", 1, column, "the column is missing.", "Restore it from git.")
+    for column in rows[0]:
         if column not in expected:
             raise DataError(
-                f"data/{resource['path']}",
-                1,
-                column,
-                "the column is unknown.",
-                "Describe it in datapackage.json or take it out.",
+                f"data/{path}", 1, column, "the column is unknown.", "Describe it in datapackage.json or take it out."
             )
 
 
@@ -322,7 +337,7 @@ def _from_frictionless(table: str, error: frictionless.Error, tables: dict[str, 
             file, row, column, f"{', '.join(error.field_cells)!r} is not an id in {error.reference_name}.csv."
         )
     if error.type in ("primary-key", "unique-error"):
-        cells = [c for c in tables[table][row - 2].values()]
+        cells = list(tables[table][row - 2].values())
         return DataError(file, row, column or "id", f"{cells[0]!r} is there twice.")
     return DataError(file, row, column, error.note.rstrip(".") + ".")
 
@@ -392,10 +407,32 @@ def _check_period(file: str, line: int, row: Row) -> None:
         raise DataError(file, line, "period_end", "the period has a start and no end.")
     if start and start[: len(end)] > end[: len(start)]:
         raise DataError(file, line, "period_end", f"the period ends ({end}) before it starts ({start}).")
-    if end and end > source.DATE:
-        # A year or a month is as precise as printed: 2023 holds the article's date.
-        if not source.DATE.startswith(end):
-            raise DataError(file, line, "period_end", f"{end} is after the article ({source.DATE}).")
+    # A year or a month is as precise as printed: 2023 holds the article's date.
+    if end > source.DATE and not source.DATE.startswith(end):
+        raise DataError(file, line, "period_end", f"{end} is after the article ({source.DATE}).")
+
+
+def _check_growth(facts: dict[str, Fact]) -> None:
+    """A growth rate ``x_growth`` has the scope of its level ``x`` (or ``x_2022``): same subject, same period."""
+    for growth in facts.values():
+        if growth.row["measure"] != "growth":
+            continue
+        stem = growth.id.removesuffix("_growth")
+        level = facts.get(stem) or facts.get(f"{stem}_{growth.row['period_end'][:4]}")
+        if level is None or stem == growth.id:
+            raise DataError(
+                growth.file,
+                growth.line,
+                "id",
+                f"{growth.id!r} grows nothing.",
+                f"Call it like its level: {stem} and {stem}_growth.",
+            )
+        for column in ("subject", "period_start", "period_end"):
+            if growth.row[column] != level.row[column]:
+                raise DataError(
+                    growth.file, growth.line, column,
+                    f"{growth.row[column]!r} differs from {level.row[column]!r} of {level.id}, whose growth it is.",
+                )  # fmt: skip
 
 
 def repeat_span(article: Article, row: Row) -> Span:
@@ -472,76 +509,10 @@ def _counted(
     ]  # fmt: skip
     for kind in ("focus", "dimension", "way"):
         n = sum(r["policy"] == "model_325" and r["kind"] == kind for r in tables["policies"])
-        counts.append(
-            (
-                f"counted_model_325_{kind}",
-                f"Named {kind} rows of the 325 model",
-                "“325沈阳模式”列明项",
-                "item",
-                n,
-                "data/policies.csv",
-            )
-        )
+        counts.append((f"counted_model_325_{kind}", f"Parts of the 325 model named as {kind}", "“325沈阳模式”列明项", "item", n, "data/policies.csv"))  # fmt: skip
     for id, en, zh, unit, n, where in counts:
         q = qty.make(units, id, Fraction(n), unit)
         yield Fact(id, "counted", en, zh, q, units[unit], where, 0, {})
-
-
-_OPERATORS: dict[type, Callable[[Quantity, Quantity], Quantity]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
-}
-
-
-def _names(formula: str) -> set[str]:
-    return {n.id for n in ast.walk(ast.parse(formula, mode="eval")) if isinstance(n, ast.Name)}
-
-
-def parse(formula: str) -> ast.expr:
-    """The syntax tree of a formula of names, numbers, + - * / and brackets; anything else is a ``ValueError``."""
-    try:
-        tree = ast.parse(formula, mode="eval").body
-    except SyntaxError:
-        raise ValueError(f"the formula {formula!r} cannot be read") from None
-    allowed = (ast.BinOp, ast.UnaryOp, ast.USub, ast.Name, ast.Load, ast.Constant, *_OPERATORS)
-    for node in ast.walk(tree):
-        if not isinstance(node, allowed) or (isinstance(node, ast.Constant) and type(node.value) is not int):
-            what = "a call" if isinstance(node, ast.Call) else type(node).__name__.lower()
-            raise ValueError(
-                f"the formula {formula!r} holds {what}; only ids, whole numbers, + - * / and brackets are allowed"
-            )
-    return tree
-
-
-def evaluate(formula: str, quantities: dict[str, Quantity], units: Units) -> Quantity:
-    """The quantity that ``formula`` gives.
-
-    An inexact id may stand in it once only: interval arithmetic takes each
-    occurrence for another number and would give a wider interval than the truth.
-    Raises ``ValueError`` (``QuantityError`` for units and zero) saying what is wrong.
-    """
-    tree = parse(formula)
-    names = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)]
-    for name in names:
-        if name not in quantities:
-            raise ValueError(f"the formula {formula!r} names {name!r}, which is no fact")
-        if names.count(name) > 1 and not quantities[name].exact:
-            raise ValueError(
-                f"the formula {formula!r} holds the inexact {name!r} twice; rewrite it so that it stands once"
-            )
-
-    def walk(node: ast.expr) -> Quantity:
-        if isinstance(node, ast.BinOp):
-            return _OPERATORS[type(node.op)](walk(node.left), walk(node.right))
-        if isinstance(node, ast.UnaryOp):
-            return -walk(node.operand)
-        if isinstance(node, ast.Name):
-            return quantities[node.id]
-        return qty.make(units, "", Fraction(node.value), "ratio")
-
-    return walk(tree)
 
 
 def _derive(units: Units, rows: list[Row], facts: dict[str, Fact]) -> None:
@@ -558,7 +529,7 @@ def _derive(units: Units, rows: list[Row], facts: dict[str, Fact]) -> None:
             parse(row["formula"])
         except ValueError as error:
             raise DataError(file, line, "formula", f"{error}.") from None
-        by_id[row["id"]], uses[row["id"]] = (line, row), _names(row["formula"])
+        by_id[row["id"]], uses[row["id"]] = (line, row), names(row["formula"])
     try:
         order = [id for id in TopologicalSorter(uses).static_order() if id in by_id]
     except CycleError as error:
@@ -569,13 +540,17 @@ def _derive(units: Units, rows: list[Row], facts: dict[str, Fact]) -> None:
     for id in order:
         line, row = by_id[id]
         try:
-            q = evaluate(row["formula"], quantities, units).to(row["unit"])
+            result = evaluate(row["formula"], quantities, units)
         except ValueError as error:
-            raise DataError(file, line, "unit" if "is in " in str(error) else "formula", f"{error}.") from None
-        names = tuple(dict.fromkeys(n.id for n in ast.walk(parse(row["formula"])) if isinstance(n, ast.Name)))
+            raise DataError(file, line, "formula", f"{error}.") from None
+        try:
+            q = result.to(row["unit"])
+        except QuantityError as error:
+            raise DataError(file, line, "unit", f"{error}.") from None
+        used = tuple(dict.fromkeys(names(row["formula"])))
         quantities[id] = q
         computed[id] = Fact(
-            id, "derived", row["label_en"], row["label_zh"], q, units[row["unit"]], file, line, row, names
+            id, "derived", row["label_en"], row["label_zh"], q, units[row["unit"]], file, line, row, used
         )
     for row in rows:  # the file's order, not the order of computation
         _add(facts, computed[row["id"]])
@@ -598,19 +573,3 @@ def _check(facts: dict[str, Fact], units: Units, line: int, row: Row) -> Check:
         row["id"], row["label_en"], row["label_zh"], row["left"], row["relation"], row["right"], row["note"],
         left, right, verdict(difference, row["relation"]),
     )  # fmt: skip
-
-
-def verdict(difference: Quantity, relation: str) -> str:
-    """``holds``, ``fits`` or ``fails`` for ``left - right`` against zero."""
-    low, high = difference.low, difference.high
-    above = high > 0 or (high == 0 and not difference.high_open)  # zero or more is possible
-    below = low < 0 or (low == 0 and not difference.low_open)  # zero or less is possible
-    possible = {"=": above and below, "<=": below, "<": low < 0, ">=": above, ">": high > 0}[relation]
-    certain = {
-        "=": low == high == 0,
-        "<=": high <= 0,
-        "<": high < 0 or (high == 0 and difference.high_open),
-        ">=": low >= 0,
-        ">": low > 0 or (low == 0 and difference.low_open),
-    }[relation]
-    return "holds" if certain else "fits" if possible else "fails"

@@ -33,18 +33,51 @@ ALLOWED = {
     r"\b29 August 2023\b": "the date of the article",
     r"(?<!\d)20[12]\d(?!\d)": "a year names a period",
     r"\b0\d_[a-z_]+": "the name of a notebook",
-    r"“?325\b": "the name of the 325 model",
+    r"325(?= (?:Shenyang )?model|沈阳模式)": "the name of the 325 model",
     r"\b6G\b|SR210D|\b6\+1\b": "names of things",
     r"\bA4\b|PDF/UA-1|PDF/A-2a": "names of standards",
     r"[Tt]hree-dimensional": "the name of an instrument",
     r"CC BY 4\.0": "the name of a licence",
 }
 
-_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
-_ORDINALS = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_MONTHS = "January February March April May June July August September October November December".split()
+_WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+]
+_ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
 
 _LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\[(?P<id>[a-z][a-z0-9_]*)(?:\.(?P<part>low|high|start|end))?\]")
@@ -213,7 +246,7 @@ def date_text(iso: str, like: str = "1 January 2000") -> str:
     """``2023-03-17`` as ``17 March 2023``, or only as precise as ``like``; a month or year stays one."""
     if not iso:
         return like
-    year, month, day = (iso.split("-") + ["", ""])[:3]
+    year, month, day = [*iso.split("-"), "", ""][:3]
     precision = len(like.split())
     parts = [str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year]
     return " ".join(p for p in parts[3 - precision :] if p)

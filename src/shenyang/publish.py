@@ -7,8 +7,6 @@ string literals only, so nothing in data or prose can become markup.
 from __future__ import annotations
 
 import base64
-import io
-import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +21,7 @@ from nbformat import NotebookNode
 
 from shenyang import article as source
 from shenyang import evidence, prose
+from shenyang.article import write
 from shenyang.facts import Facts
 from shenyang.tables import MIME
 
@@ -92,14 +91,6 @@ def update(facts: Facts, root: Path, execute: bool, say: Callable[[str], None]) 
     for path in changed:
         write(path, texts[path].encode())
     return [path.stem for path in changed]
-
-
-def write(path: Path, content: bytes) -> None:
-    """Write whole or not at all: to a temporary name, then moved into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(content)
-    temporary.replace(path)
 
 
 # --- Typst ------------------------------------------------------------------------

@@ -1,10 +1,12 @@
-"""The data dictionary in the README, generated from ``datapackage.json``."""
+"""Files generated from others: the data dictionary in the README, and ``environment.yml``."""
 
 from __future__ import annotations
 
 import json
 import re
 from pathlib import Path
+
+from shenyang.article import write
 
 _BLOCK = re.compile(r"(?<=<!-- dictionary -->\n).*?(?=<!-- /dictionary -->)", re.S)
 
@@ -49,14 +51,32 @@ def _meaning(field: dict) -> str:
     return f"{text}. One of {', '.join(f'`{v}`' for v in values)}" if values else text
 
 
+def environment(lock: str) -> str:
+    """``environment.yml`` for conda: the same pins as the lock, and the package itself.
+
+    The hashes stay in the lock: pip refuses a local package beside hashed ones.
+    """
+    pins = [line.removesuffix(" \\") for line in lock.splitlines() if re.match(r"[a-z0-9]", line)]
+    lines = [
+        "# Generated from requirements.lock: conda env create -f environment.yml",
+        "name: shenyang",
+        "channels:",
+        "  - conda-forge",
+    ]
+    lines += ["dependencies:", "  - python >=3.11,<3.14", "  - pip", "  - pip:"]
+    return "\n".join([*lines, *(f'      - "{pin}"' for pin in pins), "      - -e ."]) + "\n"
+
+
 def refresh(root: Path) -> list[str]:
-    """Write the dictionary into the README if it differs; the names of the files changed."""
-    path = root / "README.md"
-    before = path.read_text("utf-8")
-    after = _BLOCK.sub(lambda m: dictionary(root / "data"), before)
-    if after == before:
-        return []
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(after, "utf-8", newline="\n")
-    temporary.replace(path)
-    return [path.name]
+    """Write the README's dictionary and ``environment.yml`` if they differ; the names of the files changed."""
+    readme = (root / "README.md").read_text("utf-8")
+    texts = {
+        "README.md": _BLOCK.sub(lambda m: dictionary(root / "data"), readme),
+        "environment.yml": environment((root / "requirements.lock").read_text("utf-8")),
+    }
+    changed = [
+        name for name, text in texts.items() if not (root / name).is_file() or (root / name).read_text("utf-8") != text
+    ]
+    for name in changed:
+        write(root / name, texts[name].encode())
+    return changed

@@ -1,0 +1,91 @@
+"""Formulas over facts: arithmetic that carries units and intervals, and comparisons of its results.
+
+A formula is made of ids, whole numbers, + - * / and brackets. It is read as a
+syntax tree and walked; nothing in it is ever executed.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from fractions import Fraction
+
+from shenyang import quantity as qty
+from shenyang.quantity import Quantity, Units
+
+_OPERATORS: dict[type, Callable[[Quantity, Quantity], Quantity]] = {
+    ast.Add: lambda a, b: a + b,
+    ast.Sub: lambda a, b: a - b,
+    ast.Mult: lambda a, b: a * b,
+    ast.Div: lambda a, b: a / b,
+}
+
+
+def names(formula: str) -> list[str]:
+    """The ids in a formula, in order, each as often as it stands there."""
+    tree = ast.walk(ast.parse(formula, mode="eval"))
+    found = [n for n in tree if isinstance(n, ast.Name)]
+    return [n.id for n in sorted(found, key=lambda n: n.col_offset)]
+
+
+def parse(formula: str) -> ast.expr:
+    """The syntax tree of a formula of names, numbers, + - * / and brackets; anything else is a ``ValueError``."""
+    try:
+        tree = ast.parse(formula, mode="eval").body
+    except SyntaxError:
+        raise ValueError(f"the formula {formula!r} cannot be read") from None
+    allowed = (ast.BinOp, ast.UnaryOp, ast.USub, ast.Name, ast.Load, ast.Constant, *_OPERATORS)
+    for node in ast.walk(tree):
+        if not isinstance(node, allowed) or (isinstance(node, ast.Constant) and type(node.value) is not int):
+            what = "a call" if isinstance(node, ast.Call) else type(node).__name__.lower()
+            raise ValueError(
+                f"the formula {formula!r} holds {what}; only ids, whole numbers, + - * / and brackets are allowed"
+            )
+    return tree
+
+
+def evaluate(formula: str, quantities: dict[str, Quantity], units: Units) -> Quantity:
+    """The quantity that ``formula`` gives.
+
+    An inexact claim may enter it once only, directly or through another formula: interval
+    arithmetic takes each occurrence for another number and would give too wide an interval.
+    Raises ``ValueError`` (``QuantityError`` for units and zero) saying what is wrong.
+    """
+    tree = parse(formula)
+    ids = names(formula)
+    for name in ids:
+        if name not in quantities:
+            raise ValueError(f"the formula {formula!r} names {name!r}, which is no fact")
+    inexact = [base for name in ids for base in quantities[name].ids if not quantities[base].exact]
+    for base in inexact:
+        if inexact.count(base) > 1:
+            raise ValueError(
+                f"the formula {formula!r} uses the inexact {base!r} twice; rewrite it so that it stands once"
+            )
+
+    def walk(node: ast.expr) -> Quantity:
+        if isinstance(node, ast.BinOp):
+            return _OPERATORS[type(node.op)](walk(node.left), walk(node.right))
+        if isinstance(node, ast.UnaryOp):
+            return -walk(node.operand)
+        if isinstance(node, ast.Name):
+            return quantities[node.id]
+        return qty.make(units, "", Fraction(node.value), "ratio")
+
+    return walk(tree)
+
+
+def verdict(difference: Quantity, relation: str) -> str:
+    """``holds``, ``fits`` or ``fails`` for ``left - right`` against zero."""
+    low, high = difference.low, difference.high
+    above = high > 0 or (high == 0 and not difference.high_open)  # zero or more is possible
+    below = low < 0 or (low == 0 and not difference.low_open)  # zero or less is possible
+    possible = {"=": above and below, "<=": below, "<": low < 0, ">=": above, ">": high > 0}[relation]
+    certain = {
+        "=": low == high == 0,
+        "<=": high <= 0,
+        "<": high < 0 or (high == 0 and difference.high_open),
+        ">=": low >= 0,
+        ">": low > 0 or (low == 0 and difference.low_open),
+    }[relation]
+    return "holds" if certain else "fits" if possible else "fails"

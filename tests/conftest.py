@@ -1,0 +1,70 @@
+"""What the tests share: the project's facts, and a copy of the project to break."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shenyang import article, facts
+
+ROOT = Path(__file__).parents[1]
+COPIED = ("seeds", "data", "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")
+
+
+def pytest_collectstart(collector: pytest.Collector) -> None:
+    """nbval compares SVG as text, to the last digit of every path; pictures are compared in test_charts.py."""
+    if getattr(collector, "skip_compare", None):
+        collector.skip_compare = (*collector.skip_compare, "image/svg+xml")
+
+
+@pytest.fixture(scope="session")
+def f() -> facts.Facts:
+    return facts.load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def text() -> article.Article:
+    return article.load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def needs() -> Callable[[str, str], str]:
+    """The path of a program, or a skip that says why; in CI a missing program is a failure."""
+
+    def find(program: str, package: str) -> str:
+        path = shutil.which(program)
+        if path is None:
+            message = f"{program} is not installed (Debian: apt install {package})"
+            pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        return path
+
+    return find
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the project's files that a test may change."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        else:
+            shutil.copy(source, tmp_path / name)
+    return tmp_path
+
+
+@pytest.fixture
+def edit(copy: Path) -> Callable[[str, str, str], None]:
+    """Replace a text that stands exactly once in a file of the copy."""
+
+    def change(name: str, old: str, new: str) -> None:
+        path = copy / name
+        before = path.read_text("utf-8")
+        assert before.count(old) == 1, f"{old!r} is {before.count(old)} times in {name}"
+        path.write_text(before.replace(old, new), "utf-8", newline="\n")
+
+    return change

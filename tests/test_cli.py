@@ -1,0 +1,141 @@
+"""The commands as a reader meets them: what they print, what they leave behind."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+Edit = Callable[[str, str, str], None]
+
+
+def shenyang(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "shenyang.cli", "--root", str(root), *arguments]
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", env=os.environ | env, cwd="/", timeout=300
+    )
+
+
+def digests(root: Path) -> dict[str, str]:
+    return {
+        str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(root.rglob("*"))
+        if p.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project, copied to a folder with a space and Chinese in its name, and its report made there."""
+    import shutil
+
+    from conftest import COPIED
+
+    root = tmp_path_factory.mktemp("沈阳 report")
+    for name in COPIED:
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, root / name)
+    done = shenyang(root, "report", LC_ALL="C", TZ="Asia/Kathmandu", PYTHONHASHSEED="7")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return root
+
+
+def test_check_says_what_is_there() -> None:
+    done = shenyang(ROOT, "check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[:3] == [
+        "numerals in the article: 172; curated 93, dismissed 79, left 0",
+        "claims: 82; derived facts: 55; decisions: 34",
+        "checks: 18; hold 16, fit within rounding 2, fail 0",
+    ]
+    assert all(line.endswith(" 0 problems") for line in done.stdout.splitlines()[3:])
+
+
+def test_a_report_changes_nothing_that_is_committed(built: Path) -> None:
+    """In another folder, locale, time zone and hash order: notebooks, figures and README come out the same."""
+    for name, digest in digests(built).items():
+        if name != "build/shenyang-report.pdf":
+            assert digest == hashlib.sha256((ROOT / name).read_bytes()).hexdigest(), name
+
+
+def test_a_second_report_is_the_same_to_the_byte(built: Path) -> None:
+    before = digests(built)
+    done = shenyang(built, "report", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert digests(built) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("data/platforms.csv", "=,76,platform", "=,77,platform", "error: data/platforms.csv, row 3, column value: 77 does not agree with '76个'"),
+        ("notebooks/00_summary.ipynb", "assert \\\"fails\\\" not in verdicts", "assert \\\"holds\\\" not in verdicts", "error: 00_summary.ipynb, cell checks-verdicts: AssertionError"),
+        ("data/figures.csv", "smes_growth contracts_turnover_growth", "smes_groth contracts_turnover_growth", "error: 00_summary.ipynb, cell growth-figure: KeyError"),
+    ],
+    ids=["a wrong row", "a failing cell", "an unknown fact in a figure"],
+)  # fmt: skip
+def test_a_failure_is_one_sentence_and_leaves_the_last_report(
+    file: str, old: str, new: str, message: str, built: Path
+) -> None:
+    path = built / file
+    kept = path.read_text("utf-8")
+    assert kept.count(old) == 1
+    before = digests(built)
+    try:
+        path.write_text(kept.replace(old, new), "utf-8")
+        done = shenyang(built, "report", "--quiet")
+        assert done.returncode == 1
+        assert done.stderr.startswith(message) and done.stderr.count("\n") == 1, done.stderr
+    finally:
+        path.write_text(kept, "utf-8")
+    assert digests(built) == before
+
+
+def test_a_changed_row_is_carried_through(built: Path) -> None:
+    """The editing loop: a derived figure changes, check names the sentence, report brings it up to date."""
+    path = built / "data/derived.csv"
+    kept = path.read_text("utf-8")
+    try:
+        path.write_text(
+            kept.replace(
+                "platforms_national - platforms_national_new,", "platforms_national + platforms_national_new,", 1
+            ),
+            "utf-8",
+        )
+        shenyang(built, "refresh")
+        summary = built / "notebooks/00_summary.ipynb"
+        summary.write_text(summary.read_text("utf-8").replace("[CNY 15.97 billion]", "[CNY 16.97 billion]"), "utf-8")
+        done = shenyang(built, "check")
+        assert done.returncode == 1
+        assert "cell headline-question: 'CNY 16.97 billion' should be 'CNY 15.97 billion'" in done.stdout
+        assert shenyang(built, "report", "--quiet").returncode == 0
+        assert "[CNY 15.97 billion]" in summary.read_text("utf-8")
+        assert "91 platforms" in summary.read_text("utf-8")
+    finally:
+        path.write_text(kept, "utf-8")
+        shenyang(built, "report", "--quiet")
+    assert "61 platforms" in summary.read_text("utf-8")
+
+
+def test_make_says_what_python_it_needs(tmp_path: Path, needs: Callable[[str, str], str]) -> None:
+    make = needs("make", "make")
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        (tmp_path / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
+    old = tmp_path / "bin"
+    old.mkdir()
+    for tool in ("sh", "rm", "touch", "echo", "sed"):
+        (old / tool).symlink_to(f"/bin/{tool}" if Path(f"/bin/{tool}").exists() else f"/usr/bin/{tool}")
+    for python in ("python3", "python"):
+        script = old / python
+        script.write_text("#!/bin/sh\nexit 1\n")  # what an old Python answers
+        script.chmod(0o755)
+    done = subprocess.run([make, "-C", str(tmp_path), "report"], capture_output=True, text=True, env={"PATH": str(old)})
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[0].startswith("error: Python 3.11 or newer is needed")
+    assert not (tmp_path / ".venv").exists()

@@ -1,0 +1,134 @@
+"""A real JupyterLab in headless Chromium: a number leads to its evidence, a notebook to its PDF."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Download, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "only-for-this-test"
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+expect.set_options(timeout=60_000)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on this machine, on the project's notebooks; it ends with the tests."""
+    home = tmp_path_factory.mktemp("home")
+    work = tmp_path_factory.mktemp("work")
+    # A copy: JupyterLab saves what it opens.
+    for name in ("seeds", "data", "notebooks", "figures"):
+        shutil.copytree(ROOT / name, work / name)
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    env = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "SHENYANG_ROOT": str(work),
+    }
+    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={TOKEN}", "--allow-root"]
+    command = [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={work}"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen(command, env=env, cwd=work, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/api/status?token={TOKEN}")
+                break
+            except OSError:
+                assert server.poll() is None, (home / "log").read_text()
+                time.sleep(0.25)
+        else:
+            pytest.fail("JupyterLab did not start: " + (home / "log").read_text())
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture
+def page(needs: Callable[[str, str], str]) -> Iterator[Page]:
+    path = needs("chromium", "chromium")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=CHROMIUM)
+        page = browser.new_page(viewport={"width": 1400, "height": 900})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a screenshot where one was asked for, for people to look at."""
+    folder = os.environ.get("SHENYANG_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def open_notebook(page: Page, lab: str, name: str) -> None:
+    page.goto(f"{lab}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
+    expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_be_visible()
+
+
+@pytest.mark.parametrize("id", ["contracts_turnover_earlier", "smes_growth"])
+def test_a_click_on_a_number_opens_its_evidence(page: Page, lab: str, id: str) -> None:
+    open_notebook(page, lab, "00_summary")
+    number = page.locator(f'.jp-RenderedMarkdown a[href*="cell-id={id}"]').first
+    assert number.get_attribute("title")
+    look(page, "summary")
+    number.click()
+    heading = page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-OutputArea h3", has_text=id).first
+    expect(heading).to_be_in_viewport()
+    look(page, f"evidence-{id}")
+
+
+def test_a_number_in_a_table_opens_its_evidence(page: Page, lab: str) -> None:
+    open_notebook(page, lab, "00_summary")
+    page.locator('.jp-RenderedHTMLCommon table a[href*="cell-id=pilot_bases_earlier"]').first.click()
+    heading = page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-OutputArea h3", has_text="pilot_bases_earlier")
+    expect(heading.first).to_be_in_viewport()
+
+
+def test_a_number_in_the_article_leads_to_its_card(page: Page, lab: str) -> None:
+    open_notebook(page, lab, "06_evidence")
+    page.locator('.jp-RenderedMarkdown a[href*="cell-id=zf_investment"]').first.click()
+    heading = page.locator(".jp-OutputArea h3", has_text="zf_investment").first
+    expect(heading).to_be_in_viewport()
+    look(page, "evidence-from-article")
+
+
+def test_the_export_menu_gives_the_pdf(page: Page, lab: str) -> None:
+    with page.expect_response("**/api/nbconvert**"):
+        open_notebook(page, lab, "00_summary")
+    page.locator(".lm-MenuBar-itemLabel", has_text="File").first.click()
+    page.locator(".lm-Menu-itemLabel", has_text="Save and Export Notebook As").hover()
+    entry = page.locator(".lm-Menu-itemLabel", has_text="Report_pdf")
+    expect(entry).to_be_visible()
+    look(page, "menu")
+    # The download belongs to this page or to the tab it opens, as the browser pleases.
+    downloads: list[Download] = []
+    page.on("download", lambda d: downloads.append(d))
+    page.context.on("page", lambda tab: tab.on("download", lambda d: downloads.append(d)))
+    entry.click()
+    for _ in range(120):
+        if downloads:
+            break
+        page.wait_for_timeout(250)
+    [download] = downloads
+    assert download.suggested_filename == "00_summary.pdf"
+    assert Path(download.path()).read_bytes().startswith(b"%PDF-")

@@ -1,0 +1,146 @@
+"""The repository itself: locks in step, generated files fresh, nothing that does not belong."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from shenyang import __version__, facts, project
+
+ROOT = Path(__file__).parents[1]
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def tracked() -> list[str]:
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip("not a git checkout: nothing is tracked here")
+    return done.stdout.splitlines()
+
+
+def pins() -> list[str]:
+    return [line.removesuffix(" \\") for line in LOCK.splitlines() if re.match(r"[a-z0-9]", line)]
+
+
+def test_every_pin_is_hashed_and_no_host_is_named() -> None:
+    blocks = re.split(r"\n(?=[a-z0-9])", LOCK.strip())
+    assert len(blocks) == len(pins()) > 100
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert "://" not in LOCK and "--index" not in LOCK and "--find-links" not in LOCK
+
+
+def test_each_package_has_one_version_from_3_11_to_3_13() -> None:
+    names = [re.split(r"[=; ]", pin)[0] for pin in pins() if "python_full_version >= '3.14'" not in pin]
+    assert len(names) == len(set(names))
+
+
+def test_all_that_pyproject_asks_for_is_locked() -> None:
+    asked = CONFIG["project"]["dependencies"] + CONFIG["project"]["optional-dependencies"]["dev"]
+    names = {re.split(r"[<>=]", a)[0] for a in asked}
+    assert names <= {re.split(r"[=; ]", pin)[0] for pin in pins()}
+    assert {re.split(r"[<>=]", b)[0] for b in CONFIG["build-system"]["requires"]} <= names
+
+
+def test_conda_gets_the_same_versions() -> None:
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    *conda, pip = environment["dependencies"]
+    assert environment["name"] == "shenyang"
+    assert [c.split()[0] for c in conda] == ["python", "pip"]
+    assert pip["pip"] == [*pins(), "-e ."]
+
+
+def test_generated_files_are_fresh() -> None:
+    assert (ROOT / "environment.yml").read_text("utf-8") == project.environment(LOCK)
+    assert project.dictionary(ROOT / "data") in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_a_changed_dictionary_is_written(copy: Path) -> None:
+    path = copy / "data/datapackage.json"
+    package = json.loads(path.read_text("utf-8"))
+    package["resources"][0]["description"] = "Another word"
+    path.write_text(json.dumps(package), "utf-8")
+    assert project.refresh(copy) == ["README.md"]
+    assert "Another word" in (copy / "README.md").read_text("utf-8")
+    assert project.refresh(copy) == []
+
+
+def test_the_readme_gives_a_reason_for_every_dependency() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = readme.split("## Dependencies")[1].split("##")[0]
+    asked = CONFIG["project"]["dependencies"] + CONFIG["project"]["optional-dependencies"]["dev"]
+    named = {
+        n for line in table.splitlines() if line.startswith("|") for n in re.split(r", ", line.split("|")[1].strip())
+    }
+    assert {re.split(r"[<>=]", a)[0] for a in asked} <= named
+
+
+def test_the_readme_s_example_is_true() -> None:
+    example = (ROOT / "README.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
+    scope: dict = {}
+    shown = 0
+    for line in example.strip().splitlines():
+        statement, _, comment = line.partition("  # ")
+        if comment.startswith("'"):
+            assert repr(eval(statement, scope)) == comment
+            shown += 1
+        elif statement and not comment:
+            exec(statement, scope)
+    assert shown == 2
+
+
+def test_numbers_in_the_readme_are_those_of_the_data() -> None:
+    f = facts.load(ROOT)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert f["contracts_turnover"].english in readme and "between 24.925 and 24.935" in readme
+    assert f"{f['financing'].chinese} is {f['financing'].english}" in readme
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    assert CONFIG["project"]["version"] == __version__
+    assert json.loads((ROOT / "data/datapackage.json").read_text("utf-8"))["version"] == __version__
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["version"] == __version__
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+
+
+def test_nothing_built_is_tracked_and_no_file_is_large() -> None:
+    for name in tracked():
+        assert not name.startswith((".venv/", "build/")) and "checkpoint" not in name
+        path = ROOT / name
+        assert not path.exists() or path.stat().st_size < 3_100_000, name
+
+
+def test_modules_import_downwards_only() -> None:
+    order = [
+        "article",
+        "quantity",
+        "formula",
+        "facts",
+        "prose",
+        "tables",
+        "charts",
+        "evidence",
+        "publish",
+        "project",
+        "cli",
+    ]
+    modules = {p.stem for p in (ROOT / "src/shenyang").glob("*.py")} - {"__init__"}
+    assert modules == set(order)
+    for name in order:
+        source = (ROOT / f"src/shenyang/{name}.py").read_text("utf-8")
+        used = set(re.findall(r"from shenyang\.(\w+) import", source))
+        for line in re.findall(r"from shenyang import (.+)", source):
+            used |= {re.split(r" as ", part.strip())[0] for part in line.split(",")}
+        assert all(order.index(u) < order.index(name) for u in used), (name, used)
+
+
+def test_the_package_reads_nothing_outside_the_project() -> None:
+    for path in (ROOT / "src").rglob("*.py"):
+        source = path.read_text("utf-8")
+        assert not re.search(r"expanduser|Path\.home|urlopen|requests\.|/tmp|/home", source), path.name

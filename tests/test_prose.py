@@ -1,0 +1,148 @@
+"""The numbers in prose: what is found stale, what is left alone, what a refresh writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from shenyang import facts, prose
+from shenyang.facts import Facts
+
+ROOT = Path(__file__).parents[1]
+
+
+def messages(text: str, f: Facts) -> list[str]:
+    return [p.message for p in prose.check(prose.refresh(text, f) if "]:" not in text else text, f)]
+
+
+def body(text: str, f: Facts) -> str:
+    """The refreshed text without its definitions."""
+    return prose.refresh(text, f).split("\n\n[")[0]
+
+
+@pytest.mark.parametrize(
+    ("stale", "fresh"),
+    [
+        ("[1][contracts_count] contracts", "[6,521][contracts_count] contracts"),
+        ("[1000][contracts_count] contracts", "[6521][contracts_count] contracts"),
+        ("[1,000][contracts_count] contracts", "[6,521][contracts_count] contracts"),
+        ("[6.5 thousand][contracts_count]", "[6.5 thousand][contracts_count]"),
+        ("[CNY 1.00 billion][contracts_turnover]", "[CNY 24.93 billion][contracts_turnover]"),
+        ("[CNY 1.0 billion][contracts_turnover]", "[CNY 24.9 billion][contracts_turnover]"),
+        ("[1.0亿元][contracts_turnover]", "[249.3亿元][contracts_turnover]"),
+        ("[1%][contracts_turnover_growth]", "[56%][contracts_turnover_growth]"),
+        ("[one][key_labs_new] laboratories", "[nine][key_labs_new] laboratories"),
+        ("[One][key_labs_new]", "[Nine][key_labs_new]"),
+        ("[second][tech_centres_new_rank_national]", "[third][tech_centres_new_rank_national]"),
+        ("[2nd][tech_centres_new_rank_national]", "[3rd][tech_centres_new_rank_national]"),
+        ("[two][platforms_all]", "[1,479][platforms_all]"),
+        ("over [CNY 1 million][financing]", "over [CNY 700 million][financing]"),
+        ("[more than 1 customers][compute_customers]", "[more than 200 customers][compute_customers]"),
+        ("[1][firms_shortfall.low] to [2][firms_shortfall.high]", "[61][firms_shortfall.low] to [63][firms_shortfall.high]"),
+        ("on [1 May 2023][hunnan_projects.start]", "on [17 March 2023][hunnan_projects.start]"),
+        ("to [May 2023][hightech_output.end]", "to [June 2023][hightech_output.end]"),
+    ],
+)  # fmt: skip
+def test_refresh_writes_the_number_in_the_author_s_style(stale: str, fresh: str, f: Facts) -> None:
+    assert body(stale, f) == fresh
+    assert messages(fresh, f) == []
+    assert prose.refresh(prose.refresh(stale, f), f) == prose.refresh(stale, f)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[6,520][contracts_count]", "should be '6,521' (contracts_count)"),
+        ("[CNY 24.9 million][contracts_turnover]", "should be 'CNY 24,930.0 million' (contracts_turnover)"),
+        ("[6,521][contracts_total]", "links to 'contracts_total', which is no fact"),
+        ("[24.93 billion][contracts_turnover]", "should name the unit (CNY or yuan or 元)"),
+        ("[56.11][contracts_turnover_growth]", "should name the unit (% or per cent)"),
+        ("[CNY 700 million][financing]", "is a bound: say 'more than' in or before the link"),
+        ("[CNY 200,000][reward_cap]", "is a bound: say 'at most' in or before the link"),
+        ("[60 MW][caes_power]", "is a bound: say 'class' in or before the link"),
+        ("[some][contracts_count]", "should hold one number, has 0"),
+        ("[6,521 of 6,521][contracts_count]", "should hold one number, has 2"),
+        ("[6,521][contracts_count.low] [6][financing.high]", "asks for an end of 'financing', which has none"),
+        ("on [18 March 2023][hunnan_projects.start]", "should be '17 March 2023' (hunnan_projects)"),
+        ("registered 6,521 contracts", "is a numeral without a link to its evidence"),
+        ("nine laboratories", "is a numeral without a link to its evidence"),
+        ("a hundred numbers", "is a numeral without a link to its evidence"),
+    ],
+)
+def test_what_does_not_agree_is_named(text: str, message: str, f: Facts) -> None:
+    assert message in [p.message for p in prose.check(text, f)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 2023 and 2022, one of the two.",
+        "Shenyang Daily, 29 August 2023",
+        "the 325 model, “325沈阳模式”",
+        "see 01_platforms and `data/x1.csv`",
+        "[a page](https://example.org/2019/123)",
+        "```\n12345\n```",
+        "someone, network, often",  # words that hold the letters of numbers
+    ],
+)
+def test_what_may_stand_free_is_left_alone(text: str, f: Facts) -> None:
+    assert prose.check(text, f) == []
+
+
+def test_definitions_are_kept_in_step(f: Facts) -> None:
+    text = prose.refresh("[6,521][contracts_count] and [CNY 15.97 billion][contracts_turnover_earlier]", f)
+    assert text.endswith(
+        '[contracts_count]: 06_evidence.ipynb#cell-id=contracts_count "全市登记技术合同6521项"\n'
+        "[contracts_turnover_earlier]: 06_evidence.ipynb#cell-id=contracts_turnover_earlier "
+        '"contracts_turnover / (1 + contracts_turnover_growth); if: The growth rate belongs to this figure, '
+        'and the earlier figure counts the same thing over the same months."'
+    )
+    stale = text.replace("全市登记", "全省登记")
+    assert messages(stale, f) == ["are not those of the data; refresh the prose"]
+    assert prose.refresh(stale, f) == text
+
+
+def test_other_links_and_definitions_are_left_alone(f: Facts) -> None:
+    text = "See [the city][City] and [a page](page.md).\n\n[City]: https://example.org"
+    assert prose.refresh(text, f) == text
+    assert prose.check(text, f) == []
+
+
+def test_allowed_numerals_are_few_and_each_has_a_reason() -> None:
+    assert len(prose.ALLOWED) <= 10
+    assert all(len(reason) > 10 for reason in prose.ALLOWED.values())
+
+
+def test_a_changed_value_is_named_with_its_sentence(copy: Path, edit: Callable) -> None:
+    """An analyst changes a derived formula; the summary's sentence is found, with the cell, and refreshed."""
+    edit(
+        "data/derived.csv",
+        "CNY,contracts_turnover / (1 + contracts_turnover_growth)",
+        "CNY,contracts_turnover * (1 - contracts_turnover_growth)",
+    )
+    changed = facts.load(copy)
+    path = copy / "notebooks/00_summary.ipynb"
+    _, problems = prose.check_notebook(path, changed)
+    assert [(p.cell, p.message) for p in problems][:1] == [
+        ("headline-question", "should be 'CNY 10.94 billion' (contracts_turnover_earlier)")
+    ]
+    nbformat.write(prose.refresh_notebook(nbformat.read(path, 4), changed), path)
+    assert prose.check_notebook(path, changed)[1] == []
+
+
+def test_the_closing_cell_prints_what_no_longer_holds(
+    copy: Path, edit: Callable, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("SHENYANG_ROOT", str(copy))
+    edit(
+        "data/derived.csv",
+        "CNY,contracts_turnover / (1 + contracts_turnover_growth)",
+        "CNY,contracts_turnover * (1 - contracts_turnover_growth)",
+    )
+    prose.report("00_summary", facts.load())
+    out = capsys.readouterr().out
+    assert "places in the prose no longer hold" in out
+    assert "cell headline-question: 'CNY 15.97 billion' should be 'CNY 10.94 billion'" in out

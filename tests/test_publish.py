@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -218,6 +220,34 @@ def test_a_failing_cell_is_named(tmp_path: Path) -> None:
 def test_pages_hold_no_empty_one(pdf: PdfReader) -> None:
     assert 10 <= len(pdf.pages) <= 120
     assert all(len(page.extract_text()) > 100 for page in pdf.pages)
+
+
+def test_no_word_is_set_over_another(made: tuple[bytes, list[str]], tmp_path: Path, needs: object) -> None:
+    """Typst overprints a word that is wider than its column without a warning; poppler knows where each word stands."""
+    needs("pdftotext", "poppler-utils")
+    (tmp_path / "r.pdf").write_bytes(made[0])
+    subprocess.run(["pdftotext", "-bbox", "r.pdf", "r.html"], cwd=tmp_path, check=True)
+    pages = (tmp_path / "r.html").read_text("utf-8").split("<page ")[1:]
+    assert len(pages) == len(PdfReader(io.BytesIO(made[0])).pages)
+    pattern = r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>'
+    for n, page in enumerate(pages, 1):
+        width = float(re.search(r'width="([\d.]+)"', page)[1])
+        words = sorted((float(y), float(x), float(x2), w) for x, y, x2, _, w in re.findall(pattern, page))
+        assert all(x2 <= width - 60 for _, _, x2, _ in words), f"page {n}: text in the margin"
+        for (y1, _, end, left), (y2, start, _, right) in itertools.pairwise(words):
+            if abs(y1 - y2) < 0.1:
+                assert start >= end - 0.5, f"page {n}: {left!r} runs into {right!r}"
+
+
+def test_a_table_that_cannot_fit_is_named() -> None:
+    wide = {
+        "caption": "Wide",
+        "columns": [{"header": "x" * 90, "end": False, "share": 1.0}] * 2,
+        "rows": [],
+        "note": "",
+    }
+    with pytest.raises(ReportError, match="'Wide' is too wide"):
+        publish.typeset(small(new_code_cell("1", id="c", outputs=[new_output("display_data", {publish.MIME: wide})])))
 
 
 def test_poppler_opens_it_without_complaint(made: tuple[bytes, list[str]], tmp_path: Path, needs: object) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from shenyang import article as source
 from shenyang import evidence, prose
@@ -47,19 +49,26 @@ def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
     """
     import nbclient
 
-    client = nbclient.NotebookClient(
-        notebook,
-        timeout=600,
-        kernel_name="python3",
-        record_timing=False,
-        resources={"metadata": {"path": str(root / "notebooks")}},
-        extra_arguments=["--IPKernelApp.log_level=40"],  # it warns of TCP at every start
-    )
-    try:
-        client.execute(env=os.environ | {"SHENYANG_ROOT": str(root)})
-    except nbclient.exceptions.CellExecutionError as error:
-        cell = next((c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", []))), "?")
-        raise ReportError(f"{name}.ipynb, cell {cell}: {error.ename}: {error.evalue}") from None
+    with tempfile.TemporaryDirectory(prefix="nb-") as folder:
+        # Sockets of our own where the system has them: two kernels that start at once may pick the same TCP port.
+        config = Config()
+        config.KernelManager.connection_file = str(Path(folder) / "kernel.json")
+        config.KernelManager.transport = "tcp" if os.name == "nt" else "ipc"
+        client = nbclient.NotebookClient(
+            notebook,
+            timeout=600,
+            kernel_name="python3",
+            record_timing=False,
+            resources={"metadata": {"path": str(root / "notebooks")}},
+            config=config,
+        )
+        try:
+            client.execute(env=os.environ | {"SHENYANG_ROOT": str(root)})
+        except nbclient.exceptions.CellExecutionError as error:
+            cell = next(
+                (c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", []))), "?"
+            )
+            raise ReportError(f"{name}.ipynb, cell {cell}: {error.ename}: {error.evalue}") from None
     # The version and name of this machine's kernel are not part of the notebook.
     notebook.metadata = nbformat.from_dict(
         {
@@ -140,7 +149,7 @@ class Setter:
         if "remove-output" not in tags:
             parts += [self._output(o) for o in cell.outputs]
         body = "\n\n".join(filter(None, parts))
-        return anchor + (f"#block(breakable: false)[{body}]" if "keep-together" in tags and body else body)
+        return anchor + (f"#together[{body}]" if "keep-together" in tags and body else body)
 
     def _output(self, output: NotebookNode) -> str:
         if output.output_type == "stream":
@@ -180,19 +189,17 @@ class Setter:
 
     def _table(self, table: dict) -> str:
         columns = table["columns"]
-        widths = ", ".join(f"{c['share']}fr" for c in columns)
+        widths, turned = column_widths(table)
         align = ", ".join("right" if c["end"] else "left" for c in columns)
         head = ", ".join(f"[{_text(c['header'])}]" for c in columns)
         rows = ",\n".join(", ".join(f"[{self._table_cell(c)}]" for c in row) for row in table["rows"])
-        return f"#tabular({literal(table['caption'])}, ({widths},), ({align},), ({head},), {literal(table['note'])},\n{rows})"
+        points = ", ".join(f"{w:.1f}pt" for w in widths)
+        words = f"{literal(table['caption'])}, ({points},), ({align},), ({head},), {literal(table['note'])}"
+        tabular = f"#tabular({words},\n{rows})"
+        return f"#page(flipped: true)[{tabular}]" if turned else tabular
 
     def _table_cell(self, cell: dict) -> str:
-        # A formula may break after its operators and underscores.
-        text = _text(
-            re.sub(r"([_/])", "\\1\u200b", cell["text"])
-            if re.fullmatch(r"[\w ()+*/<=>.-]+", cell["text"])
-            else cell["text"]
-        )
+        text = _text(_BREAKABLE.sub("\\1\u200b", cell["text"]))
         return self._link(prose.target(cell["fact"]), text) if cell["fact"] else text
 
     def _link(self, href: str, body: str) -> str:
@@ -301,6 +308,47 @@ class Setter:
                 self._warn(f"{t.type.replace('_', ' ')} is not set: {t.content[:40]!r}")
                 return _text(t.content)
         raise ReportError(f"{self.name}.ipynb, cell {self.cell}: cannot set Markdown of kind {t.type}")
+
+
+def column_widths(table: dict) -> tuple[list[float], bool]:
+    """Widths in points that fill the page, and whether the page has to be turned for them.
+
+    They follow ``share``, but no column is narrower than its longest word: Typst sets a word that
+    is too long over the next column without a warning. Raises ``ReportError`` if the longest words
+    do not fit beside each other even on a turned page.
+    """
+    needed = []
+    for i, column in enumerate(table["columns"]):
+        texts = [column["header"], *(_BREAKABLE.sub("\\1 ", row[i]["text"]) for row in table["rows"])]
+        needed.append(_PADDING + max((_word_width(w) for text in texts for w in _PIECES.findall(text)), default=0.0))
+    page = next((width for width in _TEXT_WIDTHS if sum(needed) <= width), None)
+    if page is None:
+        raise ReportError(f"the table {table['caption']!r} is too wide for the page")
+    shares = [c["share"] for c in table["columns"]]
+    fixed: set[int] = set()
+    while True:
+        free = page - sum(needed[i] for i in fixed)
+        total = sum(s for i, s in enumerate(shares) if i not in fixed)
+        widths = [needed[i] if i in fixed else free * s / total for i, s in enumerate(shares)]
+        narrow = {i for i, w in enumerate(widths) if w < needed[i]} - fixed
+        if not narrow:
+            return widths, page != _TEXT_WIDTHS[0]
+        fixed |= narrow
+
+
+# Upright and turned, as report.typ sets the page; size and padding of table text.
+_TEXT_WIDTHS = (459.0, 705.0)
+_TABLE_SIZE, _PADDING = 8.0, 8.0
+# Where a long name may break: after the underscores and slashes of ids, units and addresses.
+_BREAKABLE = re.compile(r"([_/])(?=\w)")
+# What does not break: a run of anything but spaces and Chinese.
+_PIECES = re.compile(rf"[^\s{_HAN}]+")
+
+
+def _word_width(word: str) -> float:
+    """A generous width in points: bold capitals and digits are the widest."""
+    wide = sum(c.isupper() or c.isdigit() or c in "%<=>+mw" for c in word)
+    return _TABLE_SIZE * (0.66 * wide + 0.56 * (len(word) - wide))
 
 
 def _join(text: str) -> str:

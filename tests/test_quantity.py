@@ -164,8 +164,27 @@ def test_evidence_is_carried_along() -> None:
     ],
 )  # fmt: skip
 def test_verdicts(low: int, high: int, relation: str, verdict: str) -> None:
-    difference = Quantity(Fraction(low), Fraction(low), Fraction(high), UNITS.parse("CNY"), UNITS)
-    assert formula.verdict(difference, relation) == verdict
+    left = Quantity(Fraction(low), Fraction(low), Fraction(high), UNITS.parse("CNY"), UNITS)
+    assert formula.verdict(left, relation, q("0", "CNY")) == verdict
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "verdict"),
+    [
+        (("110", "=", "10"), ("100", ">", "0"), "holds"), (("110", "=", "20"), ("100", ">", "0"), "fits"), (("110", "=", "20"), ("100", ">=", "0"), "holds"),
+        (("100", "=", "10"), ("100", ">", "0"), "fits"), (("90", "=", "10"), ("100", ">", "0"), "fails"), (("200", ">", "0"), ("100", ">", "0"), "holds"),
+        (("100", ">", "0"), ("200", ">", "0"), "fits"), (("5", "<=", "0"), ("7", "<", "0"), "holds"), (("7", "<=", "0"), ("7", "<", "0"), "fits"),
+    ],
+)  # fmt: skip
+def test_verdicts_of_being_inside(left: tuple, right: tuple, verdict: str) -> None:
+    a, b = (q(value, "CNY", relation, rounding) for value, relation, rounding in (left, right))
+    assert formula.verdict(a, "in", b) == verdict
+
+
+@pytest.mark.parametrize("relation", ["=", "in"])
+def test_unlike_things_are_not_compared(relation: str) -> None:
+    with pytest.raises(QuantityError, match=r"(b .* from a|a .* b)"):
+        formula.verdict(q("1", "CNY", id="a"), relation, q("1", "contract", id="b"))
 
 
 # --- intervals against brute force
@@ -244,6 +263,7 @@ def test_the_interval_of_each_formula_is_that_of_brute_force(id: str) -> None:
         (("24930000000", "CNY", "=", "10000000"), "CNY 24.93 billion", "249.3亿元", "CNY 24.925 to 24.935 billion"),
         (("700000000", "CNY", ">", "100000000"), "more than CNY 700 million", "超过7亿元", ""),
         (("200000", "CNY/enterprise", "<=", "10000"), "at most CNY 200,000 per firm", "最高20万元/家", ""),
+        (("3.823", "CNY", "=", "0.0017"), "CNY 3.823", "3.823元", "CNY 3.8221 to 3.8239"),
         (("56.11", "percent", "=", "0.01"), "56.11%", "56.11%", "56.105 to 56.115%"),
         (("1", "enterprise", "=", "0"), "1 firm", "1家企业", ""),
         (("6521", "contract", "=", "0"), "6,521 contracts", "6521项合同", ""),

@@ -278,7 +278,7 @@ def scoreboard(facts: Facts, rows: Iterable[tuple[str, str, str]]) -> Table:
         Column("Implied before", end=True, share=1.5),
         Column("Interval", end=True, share=1.9),
     ]
-    note = "Implied before: a year earlier where the article prints a growth rate, before the additions where it prints an addition; each under the assumption on its card."
+    note = "Implied before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption on its card."
     return Table("Headline figures, as printed and as implied 主要数字", columns, body, note)
 
 

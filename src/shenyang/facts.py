@@ -566,10 +566,10 @@ def _check(facts: dict[str, Fact], units: Units, line: int, row: Row) -> Check:
             raise DataError("data/checks.csv", line, column, f"{error}.") from None
     left, right = sides
     try:
-        difference = left - right
+        result = verdict(left, row["relation"], right)
     except QuantityError as error:
         raise DataError("data/checks.csv", line, "right", f"{error}.") from None
     return Check(
         row["id"], row["label_en"], row["label_zh"], row["left"], row["relation"], row["right"], row["note"],
-        left, right, verdict(difference, row["relation"]),
+        left, right, result,
     )  # fmt: skip

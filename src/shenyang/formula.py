@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from shenyang import quantity as qty
@@ -75,17 +76,49 @@ def evaluate(formula: str, quantities: dict[str, Quantity], units: Units) -> Qua
     return walk(tree)
 
 
-def verdict(difference: Quantity, relation: str) -> str:
-    """``holds``, ``fits`` or ``fails`` for ``left - right`` against zero."""
-    low, high = difference.low, difference.high
-    above = high > 0 or (high == 0 and not difference.high_open)  # zero or more is possible
-    below = low < 0 or (low == 0 and not difference.low_open)  # zero or less is possible
-    possible = {"=": above and below, "<=": below, "<": low < 0, ">=": above, ">": high > 0}[relation]
+def verdict(left: Quantity, relation: str, right: Quantity) -> str:
+    """``holds`` (for every value in the intervals), ``fits`` (for some) or ``fails`` (for none).
+
+    Between the sides stands ``=``, ``<``, ``<=``, ``>``, ``>=`` or ``in``: every value of left is one that
+    right allows. Raises ``QuantityError`` if they measure unlike things.
+    """
+    if relation == "in":
+        return _within(left, right)
+    d = _difference(left, right)
+    above = d.high > 0 or (d.high == 0 and not d.high_open)  # zero or more is possible
+    below = d.low < 0 or (d.low == 0 and not d.low_open)  # zero or less is possible
+    possible = {"=": above and below, "<=": below, "<": d.low < 0, ">=": above, ">": d.high > 0}[relation]
     certain = {
-        "=": low == high == 0,
-        "<=": high <= 0,
-        "<": high < 0 or (high == 0 and difference.high_open),
-        ">=": low >= 0,
-        ">": low > 0 or (low == 0 and difference.low_open),
+        "=": d.low == d.high == 0,
+        "<=": d.high <= 0,
+        "<": d.high < 0 or (d.high == 0 and d.high_open),
+        ">=": d.low >= 0,
+        ">": d.low > 0 or (d.low == 0 and d.low_open),
     }[relation]
     return "holds" if certain else "fits" if possible else "fails"
+
+
+def _difference(left: Quantity, right: Quantity) -> Quantity:
+    """``left - right`` even where both are bounds and nothing is known of the difference."""
+    a, b = left.base, right.base
+    if a.unit != b.unit or a.nominal or b.nominal:
+        a - b  # raises, naming both
+    return replace(
+        a,
+        point=a.point - b.point,
+        low=a.low - b.high,
+        high=a.high - b.low,
+        low_open=a.low_open or b.high_open,
+        high_open=a.high_open or b.low_open,
+    )
+
+
+def _within(left: Quantity, right: Quantity) -> str:
+    a, b = left.base, right.base
+    if a.unit != b.unit or a.nominal or b.nominal:
+        a - b  # raises, naming both
+    low = a.low > b.low or (a.low == b.low and (a.low_open or not b.low_open))
+    high = a.high < b.high or (a.high == b.high and (a.high_open or not b.high_open))
+    if low and high:
+        return "holds"
+    return "fails" if verdict(left, "=", right) == "fails" else "fits"

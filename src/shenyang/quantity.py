@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
 
 import pint
 
@@ -131,7 +130,7 @@ class Quantity:
 
     def __sub__(self, other: Quantity) -> Quantity:
         self._match(other, "subtract")
-        if self._ratio.unit != other._ratio.unit:
+        if self.base.unit != other.base.unit:
             raise QuantityError(f"cannot subtract {other._name} ({other.unit}) from {self._name} ({self.unit})")
         return self + (-other)
 
@@ -165,7 +164,7 @@ class Quantity:
         return " with ".join(self.ids) or f"the number {self.point}"
 
     @property
-    def _ratio(self) -> Quantity:
+    def base(self) -> Quantity:
         """Percent and percentage points as plain ratios, anything else as it is."""
         return self.to("ratio") if self.unit.dimensionless else self
 
@@ -175,7 +174,7 @@ class Quantity:
                 raise QuantityError(
                     f"cannot {verb} {self._name} and {other._name}: {q._name} is a rank, class or grade, not a measurement"
                 )
-        return self._ratio, other._ratio
+        return self.base, other.base
 
     def _with(self, point: Fraction, ends: tuple[Number, Number], unit: pint.Unit) -> Quantity:
         return replace(self, point=point, low=ends[0], high=ends[1], unit=unit)
@@ -315,22 +314,24 @@ def digits(x: Fraction, decimals: int, to: Callable[[Fraction], int] | None = No
     return ("-" if n < 0 else "") + f"{int(whole):,}" + (f".{part}" if decimals else "")
 
 
-@lru_cache(maxsize=1024)
-def _decimals(width: Number, value: Fraction) -> int:
-    """Places that the interval supports: the last digit shown may be off by one, no more.
+def _decimals(q: Quantity, scale: int) -> int:
+    """Places to show ``q`` with, in units of ``scale``.
 
-    An exact result is shown whole if it is whole, else to two places, or
-    three significant digits when it is small, or whole when it is large.
+    As many as the interval supports, so that the last digit may be off by about one, and one more
+    where the rounded value would leave the interval. An exact result is shown whole if it is whole
+    or large, else to two places, or three significant digits when it is small.
     """
-    if width == 0 or width == INF:
-        if value.denominator == 1:
+    value = q.value / scale
+    if q.relation != "=" or q.exact:
+        if value.denominator == 1 or abs(value) >= 1000:
             return 0
         finite = next((d for d in (1, 2) if (value * 10**d).denominator == 1), None)
-        return 0 if abs(value) >= 1000 else finite or (2 if abs(value) >= 1 else 2 - math.floor(math.log10(abs(value))))
+        return finite or (2 if abs(value) >= 1 else 2 - math.floor(math.log10(abs(value))))
+    low, high = Fraction(q.low) / scale, Fraction(q.high) / scale
     places = 0
-    while Fraction(1, 10 ** (places + 1)) >= width:
+    while Fraction(1, 10 ** (places + 1)) >= high - low:
         places += 1
-    return places
+    return places if low <= rounded(value, places) <= high else places + 1
 
 
 def _scale(q: Quantity, scales: tuple[tuple[int, str], ...]) -> tuple[int, str]:
@@ -340,8 +341,7 @@ def _scale(q: Quantity, scales: tuple[tuple[int, str], ...]) -> tuple[int, str]:
 
 
 def _number(q: Quantity, scale: int) -> str:
-    width = 0 if q.relation != "=" else (q.high - q.low) / scale
-    decimals = _decimals(width, q.value / scale)
+    decimals = _decimals(q, scale)
     # Outward for a bound, so that what is printed still holds.
     to = {"<": math.ceil, "<=": math.ceil, ">": math.floor, ">=": math.floor}.get(q.relation)
     return digits(q.value / scale, decimals, to)
@@ -378,7 +378,7 @@ def chinese(q: Quantity, unit: Unit) -> str:
 
 
 def interval(q: Quantity, unit: Unit) -> str:
-    """The interval, one digit finer than the value and rounded outwards; empty if exact or a bound.
+    """The interval, a digit finer than the value and rounded outwards; empty if exact or a bound.
 
     Of a count only the whole numbers inside are possible, so those are given.
     """
@@ -388,8 +388,7 @@ def interval(q: Quantity, unit: Unit) -> str:
         low, high = digits(q.low, 0, math.ceil), digits(q.high, 0, math.floor)
         return f"{low} to {high} {unit.plural_en}" if low != high else f"{low} {unit.plural_en} only"
     scale, word = _scale(q, EN_SCALES)
-    width = (q.high - q.low) / scale
-    decimals = 0 if width >= 10 else _decimals(width, q.value / scale) + 1
+    decimals = 0 if (q.high - q.low) / scale >= 10 else _decimals(q, scale) + 1
     low = digits(q.low / scale, decimals, math.floor)
     high = digits(q.high / scale, decimals, math.ceil)
     if unit.id.startswith("CNY"):

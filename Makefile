@@ -17,7 +17,7 @@ PYTHONS := $(PYTHON) python3 python python3.13 python3.12 python3.11
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 report: $(READY) ## validate the data, run every notebook, draw every figure, write build/shenyang-report.pdf
 	@$(BIN)/shenyang report

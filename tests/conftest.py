@@ -15,12 +15,6 @@ ROOT = Path(__file__).parents[1]
 COPIED = ("seeds", "data", "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")
 
 
-def pytest_collectstart(collector: pytest.Collector) -> None:
-    """nbval compares SVG as text, to the last digit of every path; pictures are compared in test_charts.py."""
-    if getattr(collector, "skip_compare", None):
-        collector.skip_compare = (*collector.skip_compare, "image/svg+xml")
-
-
 @pytest.fixture(scope="session")
 def f() -> facts.Facts:
     return facts.load(ROOT)

@@ -30,7 +30,7 @@ def draw(
     """Run the notebook's own cell that draws figure ``id``, in a language, into ``folder``."""
     kept: list[Figure] = []
     finish, start = charts.finish, charts.start
-    monkeypatch.setenv("SHENYANG_ROOT", str(folder))
+    monkeypatch.setenv("SHENYANG_FIGURES", str(folder / "figures"))
     monkeypatch.setattr(plt, "close", lambda fig: kept.append(fig))
     monkeypatch.setattr(charts, "start", lambda *a, **k: start(*a, **(k | {"language": language})))
     monkeypatch.setattr(charts, "finish", lambda *a, **k: finish(*a, **(k | {"language": language})))
@@ -72,7 +72,7 @@ def test_the_committed_picture_is_a_fresh_one(
     assert stored.shape == fresh.shape
     # Root mean square of grey values: another build of the rasteriser stays far below, another bar does not.
     assert np.sqrt(np.mean((stored - fresh) ** 2)) < 2
-    assert (tmp_path / f"figures/{id}.csv").read_text() == (ROOT / f"figures/{id}.csv").read_text()
+    assert (tmp_path / f"figures/{id}.csv").read_bytes() == (ROOT / f"figures/{id}.csv").read_bytes()
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -128,10 +128,12 @@ def test_plotted_numbers_are_those_of_the_registered_facts(id: str, f: Facts) ->
     row = next(r for r in f.tables["figures"] if r["id"] == id)
     data = pd.read_csv(ROOT / f"figures/{id}.csv")
     assert set(data["fact"]) <= set(row["facts"].split())
+    value = data.columns[-1]  # the last column is what is plotted, in the fact's own unit
+    assert data[value].tolist() == [f.value(id) for id in data["fact"]]
 
 
 def test_a_missing_glyph_is_an_error(f: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SHENYANG_ROOT", str(tmp_path))
+    monkeypatch.setenv("SHENYANG_FIGURES", str(tmp_path / "figures"))
     fig, _ = charts.start(f, "growth_rates")
     fig.text(0.5, 0.5, "\U0001f600")
     with pytest.raises(UserWarning, match="missing"):

@@ -18,9 +18,10 @@ Edit = Callable[[str, str, str], None]
 
 
 def shenyang(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("SHENYANG_")}
     command = [sys.executable, "-m", "shenyang.cli", "--root", str(root), *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", env=os.environ | env, cwd="/", timeout=300
+        command, capture_output=True, text=True, encoding="utf-8", env=clean | env, cwd="/", timeout=300
     )
 
 
@@ -76,9 +77,12 @@ def test_a_second_report_is_the_same_to_the_byte(built: Path) -> None:
     [
         ("data/platforms.csv", "=,76,platform", "=,77,platform", "error: data/platforms.csv, row 3, column value: 77 does not agree with '76个'"),
         ("notebooks/00_summary.ipynb", "assert \\\"fails\\\" not in verdicts", "assert \\\"holds\\\" not in verdicts", "error: 00_summary.ipynb, cell checks-verdicts: AssertionError"),
-        ("data/figures.csv", "smes_growth contracts_turnover_growth", "smes_groth contracts_turnover_growth", "error: 00_summary.ipynb, cell growth-figure: KeyError"),
+        ("data/figures.csv", "smes_growth contracts_turnover_growth", "smes_groth contracts_turnover_growth", "error: data/figures.csv, row 2, column facts: no fact is called 'smes_groth'"),
+        ("notebooks/00_summary.ipynb", "What grew, and by how much?", "What grew, by 9 or more?", "error: 00_summary.ipynb, cell growth-question: 'at grew, by 9 or more?"),
+        ("notebooks/00_summary.ipynb", "verdicts = pd.Series", "__import__(\\\"os\\\")._exit(3)\\nverdicts = pd.Series", "error: 00_summary.ipynb: Kernel died"),
+        ("notebooks/06_evidence.ipynb", "{\n \"cells\"", "\"cells\"", "error: 06_evidence.ipynb cannot be read"),
     ],
-    ids=["a wrong row", "a failing cell", "an unknown fact in a figure"],
+    ids=["a wrong row", "a failing cell", "an unknown fact in a figure", "a free numeral", "a cell that kills its kernel", "a broken notebook"],
 )  # fmt: skip
 def test_a_failure_is_one_sentence_and_leaves_the_last_report(
     file: str, old: str, new: str, message: str, built: Path
@@ -95,6 +99,23 @@ def test_a_failure_is_one_sentence_and_leaves_the_last_report(
     finally:
         path.write_text(kept, "utf-8")
     assert digests(built) == before
+
+
+def test_a_failure_after_a_figure_was_drawn_leaves_the_figure(built: Path) -> None:
+    """Everything is made in a folder of its own: another subtitle is drawn, a later cell fails, nothing has changed."""
+    kept = {name: (built / name).read_text("utf-8") for name in ("data/figures.csv", "notebooks/00_summary.ipynb")}
+    before = digests(built / "figures")
+    try:
+        (built / "data/figures.csv").write_text(
+            kept["data/figures.csv"].replace("periods differ", "periods vary"), "utf-8"
+        )
+        broken = kept["notebooks/00_summary.ipynb"].replace('assert \\"fails\\" not in', 'assert \\"holds\\" not in')
+        (built / "notebooks/00_summary.ipynb").write_text(broken, "utf-8")
+        assert shenyang(built, "report", "--quiet").returncode == 1
+        assert digests(built / "figures") == before
+    finally:
+        for name, text in kept.items():
+            (built / name).write_text(text, "utf-8")
 
 
 def test_a_changed_row_is_carried_through(built: Path) -> None:

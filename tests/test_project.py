@@ -121,6 +121,7 @@ def test_modules_import_downwards_only() -> None:
         "article",
         "quantity",
         "formula",
+        "schema",
         "facts",
         "prose",
         "tables",

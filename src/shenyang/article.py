@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 SEED = Path("seeds/000_ba7608a12f981f08.txt")
@@ -17,6 +18,9 @@ SHA256 = "e54607714c592690fdfe10cfecae2da4b9ed146609f06760915973bc8231750e"
 #: Date of the article, printed in its dateline.
 DATE = "2023-08-29"
 
+# What turns the number beside it into a bound or a class.
+_BOUND_BEFORE = re.compile(r"(?:超过|超|突破|最高|至少|不足|近|约)$")
+_BOUND_AFTER = re.compile(r"余|多|及?以上|以内|左右|级|强")
 # 两, 半, 双 and 首 count as numerals: two, half, a pair, the first. Measure
 # words and vague quantities (多, 数, 几) do not: no number can be read off them.
 _HAN = "〇零一二三四五六七八九十百千万亿两半双首"
@@ -44,6 +48,11 @@ class Span:
 
     def covers(self, other: Span) -> bool:
         return self.start <= other.start and other.end <= self.end
+
+
+@lru_cache(maxsize=4)
+def _numerals(text: str) -> tuple[Span, ...]:
+    return tuple(Span(*m.span()) for m in _NUMERAL.finditer(text))
 
 
 @dataclass(frozen=True)
@@ -74,9 +83,19 @@ class Article:
         start = outer.start + quote.index(part)
         return Span(start, start + len(part))
 
+    def numerals_cut(self, span: Span) -> bool:
+        """Whether ``span`` holds a part of a numeral and not the whole: 5个 in 15个."""
+        touched = (n for n in self.numerals() if n.start < span.end and span.start < n.end)
+        return any(not span.covers(n) for n in touched)
+
     def numerals(self) -> list[Span]:
         """Every digit sequence and every Chinese numeral, in order."""
-        return [Span(*m.span()) for m in _NUMERAL.finditer(self.text)]
+        return list(_numerals(self.text))
+
+    def bound_beside(self, span: Span) -> str:
+        """A word next to ``span`` that makes a bound or a class of it, or nothing."""
+        m = _BOUND_BEFORE.search(self.text[: span.start]) or _BOUND_AFTER.match(self.text[span.end :])
+        return m[0] if m else ""
 
     def paragraphs(self) -> list[Span]:
         """The non-empty lines, in order."""
@@ -95,9 +114,12 @@ def root() -> Path:
 def write(path: Path, content: bytes) -> None:
     """Write whole or not at all: to a temporary name, then moved into place."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def load(folder: Path | None = None) -> Article:

@@ -1,21 +1,30 @@
-"""The commands: ``shenyang check``, ``report``, ``refresh``, ``dictionary``, ``lab``."""
+"""The commands: ``shenyang check``, ``refresh``, ``report`` and ``lab``."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
 from shenyang import article as source
-from shenyang.article import DataError
+from shenyang import project, prose, publish
+from shenyang.article import DataError, write
 from shenyang.facts import Facts, load
+
+#: What a report is made from and what it may change.
+_PARTS = ("seeds", "data", "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if all is well, 1 with one clear sentence if not."""
+    for stream in (sys.stdout, sys.stderr):  # the messages quote Chinese, whatever the locale
+        stream.reconfigure(encoding="utf-8")
     parser = argparse.ArgumentParser(prog="shenyang", description="Shenyang's answer sheet, audited.")
     parser.add_argument("--root", type=Path, default=None, help="the project's folder (default: this checkout)")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -28,95 +37,104 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("lab", help="open JupyterLab on the summary")
     options = parser.parse_args(arguments)
     root = (options.root or source.root()).resolve()
-    os.environ["SHENYANG_ROOT"] = str(root)
     try:
-        return {"check": check, "refresh": refresh, "report": make_report, "lab": lab}[options.command](root, options)
-    except (DataError, _report_error()) as error:
+        if options.command == "report":
+            return make_report(root, options.quiet)
+        return {"check": check, "refresh": refresh, "lab": lab}[options.command](root)
+    except (DataError, publish.ReportError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 
 
-def _report_error() -> type[Exception]:
-    from shenyang.publish import ReportError
-
-    return ReportError
-
-
-def check(root: Path, options: argparse.Namespace) -> int:
+def check(root: Path) -> int:
     """Data and prose only."""
-    from shenyang import prose, publish
-
     facts = load(root)
-    for line in summary(facts):
-        print(line)
-    problems = 0
+    print(*summary(facts), sep="\n")
     for name in publish.NOTEBOOKS:
         count, found = prose.check_notebook(root / "notebooks" / f"{name}.ipynb", facts)
         print(f"prose of {name}: {count} numbers, {len(found)} problems")
-        print(*(f"  {p}" for p in found), sep="\n", end="\n" if found else "")
-        problems += len(found)
+    found = problems(root, facts)
+    print(*found, sep="\n", end="\n" if found else "")
+    return 1 if found else 0
+
+
+def problems(root: Path, facts: Facts) -> list[str]:
+    """What is wrong with prose and checks, a line each: nothing here stops the data from loading."""
+    found = []
+    for name in publish.NOTEBOOKS:
+        _, wrong = prose.check_notebook(root / "notebooks" / f"{name}.ipynb", facts)
+        found += [f"{name}.ipynb, {p}" for p in wrong]
     for place, text in prose.texts(facts):
-        for numeral in prose.free_numerals(text):
-            print(f"{place}: {numeral!r} is a numeral that no check guards; say it without")
-            problems += 1
-    failing = [c.id for c in facts.checks if c.verdict == "fails"]
-    if failing:
-        print(f"the article contradicts itself: {', '.join(failing)}")
-    return 1 if problems or failing else 0
+        found += [f"{place}: {n!r} is a numeral that no check guards" for n in prose.free_numerals(text)]
+    found += [f"the article contradicts itself: {c.id}" for c in facts.checks if c.verdict == "fails"]
+    return found
 
 
 def summary(facts: Facts) -> list[str]:
     """What the data holds, a line each."""
     verdicts = Counter(c.verdict for c in facts.checks)
-    left = [n for n in facts.numerals if not n.claims and not n.dismissed]
     curated = sum(bool(n.claims) for n in facts.numerals)
+    dismissed = sum(bool(n.kind) for n in facts.numerals)
+    left = len(facts.numerals) - curated - dismissed
     return [
-        f"numerals in the article: {len(facts.numerals)}; curated {curated}, dismissed {len(facts.numerals) - curated - len(left)}, left {len(left)}",
-        f"claims: {len(facts.of_kind('claim'))}; derived facts: {len(facts.of_kind('derived'))}; decisions: {len(facts.tables['decisions'])}",
-        f"checks: {len(facts.checks)}; hold {verdicts['holds']}, fit within rounding {verdicts['fits']}, fail {verdicts['fails']}",
+        f"numerals in the article: {len(facts.numerals)}; curated {curated}, dismissed {dismissed}, left {left}",
+        f"claims: {len(facts.of_kind('claim'))}; derived facts: {len(facts.of_kind('derived'))}; "
+        f"decisions: {len(facts.tables['decisions'])}",
+        f"checks: {len(facts.checks)}; hold {verdicts['holds']}, fit {verdicts['fits']}, fail {verdicts['fails']}",
     ]
 
 
-def refresh(root: Path, options: argparse.Namespace) -> int:
-    """Prose, evidence cells and the README's dictionary, without running anything."""
-    from shenyang import project, publish
-
-    facts = load(root)
-    changed = publish.update(facts, root, execute=False, say=print)
-    changed += project.refresh(root)
+def refresh(root: Path) -> int:
+    """Prose, evidence cells and generated files, without running anything."""
+    changed = publish.refresh(load(root), root) + project.refresh(root)
     print(f"brought up to date: {', '.join(changed)}" if changed else "everything is up to date")
     return 0
 
 
-def make_report(root: Path, options: argparse.Namespace) -> int:
-    """Everything, from the CSVs to the PDF."""
-    from shenyang import project, publish
+def make_report(root: Path, quiet: bool = False) -> int:
+    """Everything, from the CSVs to the PDF.
 
+    It is made in a folder of its own and moved into place at the end: a failure changes nothing.
+    """
     started = time.monotonic()
 
     def say(message: str) -> None:
-        if not options.quiet:
+        if not quiet:
             print(f"[{time.monotonic() - started:5.1f} s] {message}", flush=True)
 
-    facts = load(root)
-    for line in summary(facts):
+    for line in summary(load(root)):
         say(line)
-    # The closing cell of a notebook reads its own file: the prose must be there before it runs.
-    changed = publish.update(facts, root, execute=False, say=say) + project.refresh(root)
-    if changed:
-        say(f"brought up to date: {', '.join(changed)}")
-    publish.update(facts, root, execute=True, say=say)
-    path, warnings = publish.report(root)
-    for warning in warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    say(f"wrote {path.relative_to(root)}")
+    with tempfile.TemporaryDirectory(prefix="report-") as folder:
+        stage = Path(folder).resolve()
+        for name in _PARTS:
+            if (root / name).is_dir():
+                shutil.copytree(root / name, stage / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+            elif (root / name).exists():
+                shutil.copy2(root / name, stage / name)
+        facts = load(stage)
+        changed = publish.refresh(facts, stage) + project.refresh(stage)
+        if changed:
+            say(f"brought up to date: {', '.join(changed)}")
+        found = problems(stage, facts)
+        if found:
+            print(*(f"error: {p}" for p in found), sep="\n", file=sys.stderr)
+            return 1
+        publish.execute(stage, say)
+        path, warnings = publish.report(stage)
+        for warning in warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        for made in sorted(p for p in stage.rglob("*") if p.is_file()):
+            target = root / made.relative_to(stage)
+            if not target.exists() or target.read_bytes() != made.read_bytes():
+                write(target, made.read_bytes())
+        say(f"wrote {path.relative_to(stage)}")
     return 0
 
 
-def lab(root: Path, options: argparse.Namespace) -> int:
+def lab(root: Path) -> int:
     """JupyterLab on the summary notebook."""
-    os.chdir(root)
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", "notebooks/00_summary.ipynb"])
+    command = [sys.executable, "-m", "jupyterlab", "notebooks/00_summary.ipynb"]
+    return subprocess.call(command, cwd=root, env=os.environ | {"SHENYANG_ROOT": str(root)})
 
 
 if __name__ == "__main__":

@@ -168,12 +168,7 @@ def _escape(plain: str) -> str:
 
 def completeness(facts: Facts) -> Table:
     """Every numeral of the article by what accounts for it."""
-    kinds = {(r["quote"], r["as_printed"]): r["kind"] for r in facts.tables["not_data"]}
-    spans = {k: facts.article.find_in(*k) for k in kinds}
-    counts = dict.fromkeys(_KINDS, 0)
-    for numeral in facts.numerals:
-        if not numeral.claims:
-            counts[next(kinds[k] for k, s in spans.items() if s.covers(numeral.span))] += 1
+    counts = {kind: sum(n.kind == kind for n in facts.numerals) for kind in _KINDS}
     rows = [[text("curated as claims 论断"), number(facts["counted_numerals_claimed"])]]
     rows += [[text(f"dismissed: {_KINDS[kind]}"), text(f"{n:,}")] for kind, n in counts.items()]
     rows += [[text("left over 未处理"), text("0")], [text("all numerals 全部数字"), number(facts["counted_numerals"])]]
@@ -205,7 +200,7 @@ def _side(facts: Facts, q: Quantity) -> str:
     """One side of a check: its interval if it has one, in percent if it is a ratio."""
     if q.unit.dimensionless:
         q = q.to("percent")
-    unit = facts.units[str(q.unit).replace(" ", "")]
+    unit = facts.units[data.unit_id(q)]
     return qty.interval(q, unit) or qty.english(q, unit)
 
 
@@ -336,5 +331,8 @@ def sync(notebook: nbformat.NotebookNode, facts: Facts) -> nbformat.NotebookNode
         if cell.cell_type == "code" and cell.id in old:  # keep what was run until it is run again
             cell.outputs, cell.execution_count = old[cell.id].outputs, old[cell.id].execution_count
     rest = [c for c in notebook.cells if c.id not in old]
+    taken = {c.id for c in rest} & {c.id for c in cells}
+    if taken:
+        raise ValueError(f"facts may not be called like other cells of the notebook: {', '.join(sorted(taken))}")
     notebook.cells = rest[:at] + cells + rest[at:]
     return notebook

@@ -8,32 +8,27 @@ returns one ``Facts``. The first thing that is wrong raises ``DataError``.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+import difflib
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-import frictionless
 import pandas as pd
-import pint
 
 from shenyang import article as source
 from shenyang import quantity as qty
 from shenyang.article import Article, DataError, Span
-from shenyang.formula import evaluate, names, parse, verdict
+from shenyang.formula import evaluate, names, parse, reused, verdict
 from shenyang.quantity import Quantity, QuantityError, Unit, Units
+from shenyang.schema import Row, Titles, check_date, read_tables
 
 THEMES = ("platforms", "enterprises", "technology_transfer", "major_projects")
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
-
-Row = dict[str, str]
+# As long as the id of a notebook cell may be.
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -105,12 +100,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Numeral:
-    """A numeral of the article and what accounts for it: claim ids or the reason for dismissal."""
+    """A numeral of the article and what accounts for it: claim ids, or the kind and reason of its dismissal."""
 
     span: Span
     text: str
     claims: tuple[str, ...]
-    dismissed: str
+    kind: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ class Facts:
     article: Article
     units: Units
     tables: dict[str, list[Row]]
-    titles: dict[str, dict[str, str]]
+    titles: dict[str, Titles]
     by_id: dict[str, Fact]
     checks: tuple[Check, ...]
     numerals: tuple[Numeral, ...]
@@ -132,8 +128,6 @@ class Facts:
         """The fact ``id``; raises ``KeyError`` with the nearest known ids."""
         if id in self.by_id:
             return self.by_id[id]
-        import difflib
-
         near = difflib.get_close_matches(id, self.by_id, n=3)
         raise KeyError(f"no fact is called {id!r}" + (f"; did you mean {', '.join(near)}?" if near else ""))
 
@@ -164,9 +158,9 @@ class Facts:
             frame[column] = pd.to_numeric(frame[column])
         return frame.set_index("id") if "id" in frame else frame
 
-    @cached_property
+    @property
     def claims(self) -> pd.DataFrame:
-        """The claims of all four themes, one row each, with ``theme``, ``low`` and ``high`` added."""
+        """The claims of all four themes, one row each, with ``theme``, ``low`` and ``high`` added: the caller's own copy."""
         frame = pd.concat([self.frame(t).assign(theme=t) for t in THEMES])
         frame["low"] = [self[i].low for i in frame.index]
         frame["high"] = [self[i].high for i in frame.index]
@@ -180,14 +174,14 @@ def load(root: Path | None = None) -> Facts:
     without changes on disk returns the same object.
     """
     folder = (root or source.root()).resolve()
-    stamps = tuple(sorted((p.name, p.stat().st_mtime_ns) for p in (folder / "data").glob("*")))
-    return _load(folder, stamps)
+    files = [*(folder / "data").glob("*"), *(folder / "seeds").glob("*")]
+    return _load(folder, tuple(sorted((p.name, p.stat().st_mtime_ns) for p in files)))
 
 
 @lru_cache(maxsize=8)
 def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Facts:
     article = source.load(folder)
-    tables, titles = _read_tables(folder / "data")
+    tables, titles = read_tables(folder / "data")
     units = _units(tables["units"])
     _check_references(article, tables)
     facts: dict[str, Fact] = {}
@@ -200,10 +194,11 @@ def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Facts:
         _add(facts, fact)
     _derive(units, tables["derived"], facts)
     checks = tuple(_check(facts, units, line, row) for line, row in enumerate(tables["checks"], 2))
-    for line, row in enumerate(tables["decisions"], 2):
-        for id in row["ids"].split():
-            if id not in facts:
-                raise DataError("data/decisions.csv", line, "ids", f"no fact is called {id!r}.")
+    for table, column in (("decisions", "ids"), ("figures", "facts")):
+        for line, row in enumerate(tables[table], 2):
+            for id in row[column].split():
+                if id not in facts:
+                    raise DataError(f"data/{table}.csv", line, column, f"no fact is called {id!r}.")
     return Facts(article, units, tables, titles, facts, checks, numerals)
 
 
@@ -216,138 +211,34 @@ def _units(rows: list[Row]) -> Units:
     for line, row in enumerate(rows, 2):
         try:
             units.factor(units.parse(row["id"]))
-        except (pint.errors.PintError, ValueError) as error:
+        except Exception as error:  # pint evaluates definitions: anything may come out of a bad one
             column = "definition" if row["definition"] else "id"
             raise DataError("data/units.csv", line, column, f"{row[column]!r} is no unit: {error}.") from None
     return units
 
 
 def _add(facts: dict[str, Fact], fact: Fact) -> None:
-    if not _IDENTIFIER.fullmatch(fact.id):
-        raise DataError(
-            fact.file, fact.line, "id", f"{fact.id!r} is not an identifier.", "Use a-z, 0-9 and _, a letter first."
-        )
+    if not _IDENTIFIER.fullmatch(fact.id) or fact.id.startswith("check_"):
+        problem = f"{fact.id!r} is not an identifier of a fact."
+        remedy = "Use a-z, 0-9 and _, a letter first, 64 at most; check_ is for checks."
+        raise DataError(fact.file, fact.line, "id", problem, remedy)
     if fact.id in facts:
         other = facts[fact.id]
         raise DataError(fact.file, fact.line, "id", f"{fact.id!r} is already used in {other.file}, row {other.line}.")
     facts[fact.id] = fact
 
 
-# --- reading ------------------------------------------------------------------
-
-
-def read_csv(path: Path) -> list[Row]:
-    """The rows of a CSV, all cells as text; raises ``DataError`` for what a spreadsheet does to one."""
-    name = f"data/{path.name}"
-    if not path.is_file():
-        raise DataError(name, 0, "", "the file is missing.", "Restore it from git.")
-    content = path.read_bytes()
-    if not content.strip():
-        raise DataError(name, 0, "", "the file is empty.", "Restore it from git.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise DataError(
-            name, line, "", "the file is not UTF-8 (a spreadsheet may have saved it as GBK).",
-            "Save it as 'CSV UTF-8', or convert it: iconv -f GB18030 -t UTF-8.",
-        ) from None  # fmt: skip
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header, *body = [row for row in reader if row]
-    except csv.Error as error:
-        raise DataError(name, reader.line_num, "", f"the CSV is broken: {error}.") from None
-    rows = []
-    for line, cells in enumerate(body, 2):
-        if len(cells) != len(header):
-            raise DataError(
-                name, line, "", f"{len(cells)} cells under {len(header)} columns.", "A comma in a text needs quotes."
-            )
-        for column, cell in zip(header, cells, strict=True):
-            _check_cell(name, line, column, cell)
-        rows.append(dict(zip(header, cells, strict=True)))
-    return rows
-
-
-def _check_cell(file: str, line: int, column: str, cell: str) -> None:
-    if cell[:1] == "@" or (cell[:1] == "=" and cell != "="):
-        raise DataError(
-            file,
-            line,
-            column,
-            f"the cell starts with {cell[0]!r}, which spreadsheets run as a formula.",
-            "Take it out.",
-        )
-    wide = [c for c in cell if "\uff10" <= c <= "\uff19" or c in "％．"]
-    if wide:
-        raise DataError(
-            file, line, column, f"full-width {wide[0]!r} in {cell!r}.", "Type digits, point and % half-width."
-        )
-    if cell != unicodedata.normalize("NFC", cell):
-        raise DataError(file, line, column, f"{cell!r} is not in Unicode NFC.", "Normalise it.")
-    if cell != cell.strip() or "\n" in cell:
-        raise DataError(file, line, column, f"{cell!r} has a space at an end or a line break.", "Take it out.")
-
-
-def _read_tables(data: Path) -> tuple[dict[str, list[Row]], dict[str, dict[str, str]]]:
-    """Every table of ``datapackage.json`` by name, validated against its schema and keys, and its titles."""
-    try:
-        descriptor = json.loads((data / "datapackage.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise DataError("data/datapackage.json", 0, "", f"cannot be read: {error}.", "Restore it from git.") from None
-    tables, titles = {}, {}
-    for resource in descriptor["resources"]:
-        schema = resource["schema"]
-        if isinstance(schema, str):
-            schema = json.loads((data / schema).read_text("utf-8"))
-        fields = {f["name"]: f["title"] for f in schema["fields"]}
-        tables[resource["name"]] = read_csv(data / resource["path"])
-        titles[resource["name"]] = {"": resource["title"]} | fields
-        _check_header(resource["path"], tables[resource["name"]], list(fields))
-    report = frictionless.Package(str(data / "datapackage.json")).validate()
-    for task in report.tasks:
-        for error in task.errors:
-            raise _from_frictionless(task.name, error, tables)
-    if report.errors:
-        raise DataError("data/datapackage.json", 0, "", report.errors[0].message)
-    return tables, titles
-
-
-def _check_header(path: str, rows: list[Row], expected: list[str]) -> None:
-    """Missing and unknown columns by name: frictionless reports them as a shift of labels."""
-    if not rows:
-        raise DataError(f"data/{path}", 0, "", "there are no rows.", "Restore them from git.")
-    for column in expected:
-        if column not in rows[0]:
-            raise DataError(f"data/{path}", 1, column, "the column is missing.", "Restore it from git.")
-    for column in rows[0]:
-        if column not in expected:
-            raise DataError(
-                f"data/{path}", 1, column, "the column is unknown.", "Describe it in datapackage.json or take it out."
-            )
-
-
-def _from_frictionless(table: str, error: frictionless.Error, tables: dict[str, list[Row]]) -> DataError:
-    """frictionless's finding, with its place, in the words of this project's errors."""
-    file, row = f"data/{table}.csv", getattr(error, "row_number", 0) or 0
-    column = getattr(error, "field_name", "")
-    if error.type == "foreign-key":
-        column = ", ".join(error.field_names)
-        return DataError(
-            file, row, column, f"{', '.join(error.field_cells)!r} is not an id in {error.reference_name}.csv."
-        )
-    if error.type in ("primary-key", "unique-error"):
-        cells = list(tables[table][row - 2].values())
-        return DataError(file, row, column or "id", f"{cells[0]!r} is there twice.")
-    return DataError(file, row, column, error.note.rstrip(".") + ".")
-
-
 # --- claims -------------------------------------------------------------------
 
 
 def _check_references(article: Article, tables: dict[str, list[Row]]) -> None:
-    """What Table Schema cannot say: a subject is in one of several tables; quotes are in the article."""
-    things = {r["id"] for t in ("organisations", "projects", "policies") for r in tables[t]}
+    """What Table Schema cannot say: a subject is in one of several tables; what is said to be printed is."""
+    things: set[str] = set()
+    for table in ("organisations", "projects", "policies"):
+        for line, row in enumerate(tables[table], 2):
+            if row["id"] in things or row["id"] == row.get("policy"):
+                raise DataError(f"data/{table}.csv", line, "id", f"{row['id']!r} is already the id of something else.")
+            things.add(row["id"])
     columns = [(t, c) for t in THEMES for c in ("subject",)] + [("relations", "subject"), ("relations", "object")]
     for table, column in columns:
         for line, row in enumerate(tables[table], 2):
@@ -359,6 +250,12 @@ def _check_references(article: Article, tables: dict[str, list[Row]]) -> None:
     for table in ("organisations", "projects", "policies", "relations"):
         for line, row in enumerate(tables[table], 2):
             _quoted(article, f"data/{table}.csv", line, "quote", lambda row=row: article.find(row["quote"]))
+    for line, row in enumerate(tables["projects"], 2):
+        check_date("data/projects.csv", line, "date", row["date"], source.DATE)
+        for column in ("stage_printed", "first_printed"):
+            for piece in row[column].split("…"):
+                if piece not in article.text:
+                    raise DataError("data/projects.csv", line, column, f"{piece!r} is not in the article.")
 
 
 def _quoted(article: Article, file: str, line: int, column: str, find: Callable[[], Span]) -> Span:
@@ -371,7 +268,14 @@ def _quoted(article: Article, file: str, line: int, column: str, find: Callable[
 def _claim(article: Article, units: Units, file: str, line: int, row: Row) -> Fact:
     """One row as a fact, with the cells that say the same thing compared with each other."""
     _quoted(article, file, line, "quote", lambda: article.find(row["quote"]))
-    _quoted(article, file, line, "as_printed", lambda: article.find_in(row["quote"], row["as_printed"]))
+    span = _quoted(article, file, line, "as_printed", lambda: article.find_in(row["quote"], row["as_printed"]))
+    beside = article.bound_beside(span)
+    if article.numerals_cut(span) or beside:
+        problem = f"{row['as_printed']!r} leaves out {beside!r}." if beside else f"{row['as_printed']!r} cuts a number."
+        raise DataError(file, line, "as_printed", problem, "Take the whole of what is printed.")
+    for column in ("value", "rounding"):
+        if not re.fullmatch(r"-?\d+(\.\d+)?", row[column]):
+            raise DataError(file, line, column, f"{row[column]!r} is no plain number.")
     unit, value, rounding = units[row["unit"]], Fraction(row["value"]), Fraction(row["rounding"])
     try:
         printed = qty.read_printed(row["as_printed"])
@@ -401,15 +305,14 @@ def _claim(article: Article, units: Units, file: str, line: int, row: Row) -> Fa
 
 def _check_period(file: str, line: int, row: Row) -> None:
     start, end, basis = row["period_start"], row["period_end"], row["period_basis"]
+    for column in ("period_start", "period_end"):
+        check_date(file, line, column, row[column], source.DATE)
     if bool(start or end) != bool(basis):
         raise DataError(file, line, "period_basis", "a period has a basis and a basis has a period.")
     if start and not end:
         raise DataError(file, line, "period_end", "the period has a start and no end.")
     if start and start[: len(end)] > end[: len(start)]:
         raise DataError(file, line, "period_end", f"the period ends ({end}) before it starts ({start}).")
-    # A year or a month is as precise as printed: 2023 holds the article's date.
-    if end > source.DATE and not source.DATE.startswith(end):
-        raise DataError(file, line, "period_end", f"{end} is after the article ({source.DATE}).")
 
 
 def _check_growth(facts: dict[str, Fact]) -> None:
@@ -439,48 +342,56 @@ def repeat_span(article: Article, row: Row) -> Span:
     """Where the second print of a claim's number stands; raises ``ValueError`` if the two prints differ."""
     quote, value = row["repeat_quote"], Fraction(row["value"])
     if row["as_printed"] in quote:
-        return article.find_in(quote, row["as_printed"])
+        span = article.find_in(quote, row["as_printed"])
+        if article.numerals_cut(span) or article.bound_beside(span):
+            raise ValueError(f"the repeated quote {quote!r} prints another number than {row['as_printed']!r}")
+        return span
     outer = article.find(quote)
     for numeral in article.numerals():
-        # The measure word may differ (2个, 两个), the number may not.
-        if outer.covers(numeral) and qty.read_printed(article.text[numeral.start : numeral.end]).value == value:
-            return numeral
+        # The measure word may differ (2个, 两个), the number may not, nor become a bound.
+        if outer.covers(numeral) and not article.bound_beside(numeral):
+            try:
+                printed = qty.read_printed(article.text[numeral.start : numeral.end])
+            except ValueError:
+                continue
+            if printed.value == value:
+                return numeral
     raise ValueError(f"the number {row['value']} is not in the repeated quote {quote!r}")
 
 
 def _account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fact]) -> Iterator[Numeral]:
     """Every numeral of the article with what accounts for it; raises ``DataError`` for one left over."""
-    claimed: list[tuple[Span, str]] = []
+    claimed: dict[Span, str] = {}
     for fact in facts.values():
-        claimed.append((article.find_in(fact.row["quote"], fact.row["as_printed"]), fact.id))
+        spans = [article.find_in(fact.row["quote"], fact.row["as_printed"])]
         if fact.row["repeat_quote"]:
-            claimed.append((repeat_span(article, fact.row), fact.id))
-    dismissed: list[tuple[Span, str]] = []
+            spans.append(repeat_span(article, fact.row))
+        for span in spans:
+            if span in claimed:
+                raise DataError(
+                    fact.file, fact.line, "quote", f"the same number is already claimed by {claimed[span]!r}."
+                )
+            claimed[span] = fact.id
+    dismissed: dict[Span, Row] = {}
+    file = "data/not_data.csv"
     for line, row in enumerate(tables["not_data"], 2):
-        span = _quoted(
-            article,
-            "data/not_data.csv",
-            line,
-            "quote",
-            lambda row=row: article.find_in(row["quote"], row["as_printed"]),
-        )
-        both = [id for s, id in claimed if s.start < span.end and span.start < s.end]
+        find = lambda row=row: article.find_in(row["quote"], row["as_printed"])  # noqa: E731
+        span = _quoted(article, file, line, "quote", find)
+        both = [id for s, id in claimed.items() if s.start < span.end and span.start < s.end]
         if both:
-            raise DataError(
-                "data/not_data.csv", line, "as_printed", f"{row['as_printed']!r} is also claimed by {both[0]}."
-            )
-        dismissed.append((span, row["reason"]))
+            raise DataError(file, line, "as_printed", f"{row['as_printed']!r} is also claimed by {both[0]}.")
+        if not any(span.covers(n) for n in article.numerals()):
+            raise DataError(file, line, "as_printed", f"{row['as_printed']!r} holds no numeral: nothing to dismiss.")
+        dismissed[span] = row
     for span in article.numerals():
         text = article.text[span.start : span.end]
-        claims = tuple(dict.fromkeys(id for s, id in claimed if s.covers(span)))
-        reasons = [reason for s, reason in dismissed if s.covers(span)]
-        if not claims and not reasons:
+        claims = tuple(dict.fromkeys(id for s, id in claimed.items() if s.covers(span)))
+        row = next((r for s, r in dismissed.items() if s.covers(span)), {})
+        if not claims and not row:
             around = article.text[max(0, span.start - 8) : span.end + 8].replace("\n", " ")
-            raise DataError(
-                "data/not_data.csv", 0, "", f"the numeral {text!r} in …{around}… is neither claimed nor dismissed.",
-                "Add a claim, or a row here with the reason.",
-            )  # fmt: skip
-        yield Numeral(span, text, claims, reasons[0] if reasons and not claims else "")
+            problem = f"the numeral {text!r} in …{around}… is neither claimed nor dismissed."
+            raise DataError(file, 0, "", problem, "Add a claim, or a row here with the reason.")
+        yield Numeral(span, text, claims, row.get("kind", ""), row.get("reason", ""))
 
 
 # --- counts, formulas, checks ---------------------------------------------------
@@ -511,6 +422,8 @@ def _counted(
         n = sum(r["policy"] == "model_325" and r["kind"] == kind for r in tables["policies"])
         counts.append((f"counted_model_325_{kind}", f"Parts of the 325 model named as {kind}", "“325沈阳模式”列明项", "item", n, "data/policies.csv"))  # fmt: skip
     for id, en, zh, unit, n, where in counts:
+        if unit not in units.by_id:
+            raise DataError("data/units.csv", 0, "id", f"the unit {unit!r} is missing.", "Restore it from git.")
         q = qty.make(units, id, Fraction(n), unit)
         yield Fact(id, "counted", en, zh, q, units[unit], where, 0, {})
 
@@ -519,8 +432,6 @@ def _derive(units: Units, rows: list[Row], facts: dict[str, Fact]) -> None:
     """Compute ``derived.csv`` into ``facts``, each formula after those it names."""
     file, by_id, uses = "data/derived.csv", {}, {}
     for line, row in enumerate(rows, 2):
-        if row["id"] in facts:
-            raise DataError(file, line, "id", f"{row['id']!r} is already used in {facts[row['id']].file}.")
         if (row["status"] == "conditional") != bool(row["assumption"]):
             raise DataError(
                 file, line, "assumption", "a conditional figure states its assumption, a robust one has none."
@@ -557,19 +468,33 @@ def _derive(units: Units, rows: list[Row], facts: dict[str, Fact]) -> None:
 
 
 def _check(facts: dict[str, Fact], units: Units, line: int, row: Row) -> Check:
+    file = "data/checks.csv"
+    if not row["id"].startswith("check_"):
+        raise DataError(file, line, "id", f"{row['id']!r} does not start with check_.")
     quantities = {id: f.quantity for id, f in facts.items()}
     sides = []
     for column in ("left", "right"):
         try:
-            sides.append(evaluate(row[column], quantities, units))
+            side = evaluate(row[column], quantities, units)
         except ValueError as error:
-            raise DataError("data/checks.csv", line, column, f"{error}.") from None
+            raise DataError(file, line, column, f"{error}.") from None
+        if not side.unit.dimensionless and unit_id(side) not in units.by_id:
+            raise DataError(file, line, column, f"the unit {unit_id(side)!r} has no row in units.csv.")
+        sides.append(side)
     left, right = sides
+    twice = reused(names(row["left"]) + names(row["right"]), quantities)
+    if twice:
+        raise DataError(file, line, "right", f"the inexact {twice!r} stands on both sides: nothing is compared.")
     try:
         result = verdict(left, row["relation"], right)
     except QuantityError as error:
-        raise DataError("data/checks.csv", line, "right", f"{error}.") from None
+        raise DataError(file, line, "right", f"{error}.") from None
     return Check(
         row["id"], row["label_en"], row["label_zh"], row["left"], row["relation"], row["right"], row["note"],
         left, right, result,
     )  # fmt: skip
+
+
+def unit_id(q: Quantity) -> str:
+    """The id that the unit of a result has in ``units.csv``, if it has one."""
+    return str(q.unit).replace(" ", "")

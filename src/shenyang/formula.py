@@ -45,6 +45,12 @@ def parse(formula: str) -> ast.expr:
     return tree
 
 
+def reused(ids: list[str], quantities: dict[str, Quantity]) -> str:
+    """An inexact claim that enters more than once through ``ids``, or nothing."""
+    inexact = [base for name in ids for base in quantities[name].ids if not quantities[base].exact]
+    return next((base for base in inexact if inexact.count(base) > 1), "")
+
+
 def evaluate(formula: str, quantities: dict[str, Quantity], units: Units) -> Quantity:
     """The quantity that ``formula`` gives.
 
@@ -57,12 +63,9 @@ def evaluate(formula: str, quantities: dict[str, Quantity], units: Units) -> Qua
     for name in ids:
         if name not in quantities:
             raise ValueError(f"the formula {formula!r} names {name!r}, which is no fact")
-    inexact = [base for name in ids for base in quantities[name].ids if not quantities[base].exact]
-    for base in inexact:
-        if inexact.count(base) > 1:
-            raise ValueError(
-                f"the formula {formula!r} uses the inexact {base!r} twice; rewrite it so that it stands once"
-            )
+    twice = reused(ids, quantities)
+    if twice:
+        raise ValueError(f"the formula {formula!r} uses the inexact {twice!r} twice; rewrite it so that it stands once")
 
     def walk(node: ast.expr) -> Quantity:
         if isinstance(node, ast.BinOp):

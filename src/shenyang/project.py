@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from shenyang.article import write
+from shenyang.schema import read_csv
 
 _BLOCK = re.compile(r"(?<=<!-- dictionary -->\n).*?(?=<!-- /dictionary -->)", re.S)
 
@@ -17,7 +18,7 @@ def dictionary(data: Path) -> str:
     schemas: dict[str, tuple[list[str], list[dict]]] = {}
     lines = ["| file | rows | what it holds |", "| --- | ---: | --- |"]
     for resource in package["resources"]:
-        rows = (data / resource["path"]).read_text("utf-8").count("\n") - 1
+        rows = len(read_csv(data / resource["path"]))
         lines.append(f"| `{resource['path']}` | {rows} | {resource['description']} |")
         schema = resource["schema"]
         if isinstance(schema, str):

@@ -6,7 +6,7 @@ A number in prose is a reference link whose label is a fact's id::
 
     [contracts_count]: 06_evidence.ipynb#cell-id=contracts_count "全市登记技术合同6521项"
 
-``[15.97][contracts_turnover_earlier.low]`` and ``.high`` are the ends of the interval,
+``[CNY 15.96 billion][contracts_turnover_earlier.low]`` and ``.high`` are the ends of the interval,
 ``.start`` and ``.end`` those of the period. The author chooses scale, decimals and
 words; the tool compares and, on ``refresh``, rewrites the number and the
 definition. A number outside such a link is reported unless ``ALLOWED`` names it.
@@ -14,8 +14,9 @@ definition. A number outside such a link is reported unless ``ALLOWED`` names it
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -24,7 +25,7 @@ import nbformat
 
 from shenyang import article as source
 from shenyang.facts import Fact, Facts
-from shenyang.quantity import INF, digits, ordinal, rounded
+from shenyang.quantity import INF, decimals, digits, ordinal, rounded
 
 EVIDENCE = "06_evidence.ipynb"
 
@@ -81,25 +82,37 @@ _MONTHS = [
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
 
 _LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\[(?P<id>[a-z][a-z0-9_]*)(?:\.(?P<part>low|high|start|end))?\]")
-_DEFINITION = re.compile(r"^\[[a-z][a-z0-9_]*(?:\.(?:low|high|start|end))?\]:.*$", re.M)
+# Only definitions that this module writes: an author's own are left alone.
+_DEFINITION = re.compile(rf"^\[[a-z][a-z0-9_.]*\]: {re.escape(EVIDENCE)}#cell-id=.*$", re.M)
 _NUMBER = re.compile(
-    r"(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<th>st|nd|rd|th)?(?: ?(?P<scale>thousand|million|billion|万|亿))?"
+    r"(?P<digits>[-−]?\d[\d,]*(?:\.\d+)?)(?:(?P<gap>[\s\u00a0]*)(?P<scale>thousand\b|million\b|billion\b|万|亿)|(?P<th>st|nd|rd|th)\b)?"
     rf"|\b(?P<word>{'|'.join(_WORDS + _ORDINALS)})\b",
     re.I,
 )
+# What may not follow a number: a scale that is not known, which would be left standing.
+_UNKNOWN_SCALE = re.compile(r"[\s\u00a0-]*(?:bn|mn|m|k|tn|hundreds?|trillion|dozen)\b|[千百十万亿]", re.I)
 # One and two are too common as words of English to be taken for data.
 _FREE = re.compile(
-    rf"\d|\b(?:{'|'.join(_WORDS[3:])}|thirty|forty|fifty|hundred|thousand|million|billion|dozen)\b", re.I
+    rf"\d[\d.,]*|[\u00bc-\u00be\u2150-\u215e\u2460-\u2473]|[〇零二三四五六七八九十百千万亿两]+(?=[家个项亿万人台%])"
+    rf"|\b(?:{'|'.join(_WORDS[3:])}|eleventh|twelfth|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    r"|(?:hundred|thousand|million|billion|trillion|dozen)s?)\b",
+    re.I,
 )
-_CODE = re.compile(r"```.*?```|`[^`\n]*`|\]\([^)]*\)|<https?:[^>]*>", re.S)
+_CODE = re.compile(
+    r"```.*?```|~~~.*?~~~|`[^`\n]*`|\]\([^()\s]*(?: \"[^\"]*\")?\)|<https?:[^>\s]*>|^\s*\d+\.\s", re.S | re.M
+)
+_FENCE = re.compile(r"```.*?```|~~~.*?~~~", re.S)
 _BOUNDS = {
-    ">": "more than|over|above|exceed|超|余",
-    ">=": "at least|or more|以上",
-    "<": "less than|below|under|不足",
-    "<=": "at most|up to|or less|no more than|top|最高",
-    "~": "class|级",
+    ">": r"\bmore than\b|\bover\b|\babove\b|超|余",
+    ">=": r"\bat least\b|\bor more\b|以上",
+    "<": r"\bless than\b|\bbelow\b|\bunder\b|不足",
+    "<=": r"\bat most\b|\bup to\b|\bor less\b|\btop\b|最高",
+    "~": r"\bclass\b|级",
 }
-_UNIT_WORDS = {"CNY": "CNY|yuan|元", "percent": "%|per cent", "percentage_point": "percentage point|个百分点"}
+_NEGATED = re.compile(r"\b(?:no|not|never)\s+(?:more|less|over|above|below|under|at|up)\b", re.I)
+_ANY_BOUND = re.compile(r"\b(?:more than|over|above|at least|less than|below|under|at most|up to)\s*$", re.I)
+_UNIT_WORDS = {"CNY": "CNY|yuan|元", "percent": "%|per cent|percent", "percentage_point": "percentage point|个百分点"}
+_DATE = re.compile(rf"(?:\d{{1,2}} )?(?:(?:{'|'.join(_MONTHS)}) )?\d{{4}}")
 
 
 @dataclass(frozen=True)
@@ -115,26 +128,33 @@ class Problem:
 
 
 def _masked(markdown: str) -> str:
-    """The prose with code, addresses and link definitions blanked out, offsets kept."""
-    for pattern in (_DEFINITION, _CODE):
+    """The prose with code, addresses and this module's definitions blanked out, offsets kept."""
+    for pattern in (_CODE, _DEFINITION):
         markdown = pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), markdown)
     return markdown
 
 
 def links(markdown: str) -> Iterator[re.Match[str]]:
-    """The links to facts in a Markdown text."""
-    return _LINK.finditer(_masked(markdown))
+    """The links to facts in a Markdown text, outside code."""
+    masked = _masked(markdown)
+    # Found in the masked text, read in the original: a link's text may hold code.
+    for m in _LINK.finditer(masked):
+        whole = _LINK.fullmatch(markdown, m.start(), m.end())
+        if whole:
+            yield whole
 
 
 def check(markdown: str, facts: Facts, cell: str = "") -> list[Problem]:
     """Every stale number, unknown fact, missing bound word, stale definition and free numeral."""
     problems = []
     for m in links(markdown):
-        before = markdown[max(0, m.start() - 20) : m.start()]
+        # Words of this sentence only, without the labels of other links.
+        before = re.split(r"[.;:!?]\s|\n\n", re.sub(r"\]\[[^\]]*\]", "", markdown[: m.start()]))[-1][-24:]
         message = _check_link(m, before, facts)
         if message:
             problems.append(Problem(cell, m["text"], message))
-    if not problems and _DEFINITION.findall(markdown) != _definitions(markdown, facts):
+    written = [m[0] for m in _own_definitions(markdown)]
+    if not problems and written != _definitions(markdown, facts):
         problems.append(Problem(cell, "link definitions", "are not those of the data; refresh the prose"))
     problems += [Problem(cell, text, "is a numeral without a link to its evidence") for text in free_numerals(markdown)]
     return problems
@@ -145,19 +165,25 @@ def free_numerals(markdown: str) -> list[str]:
     text = _LINK.sub(lambda m: " " * len(m[0]), _masked(markdown))
     for pattern in ALLOWED:
         text = re.sub(pattern, lambda m: " " * len(m[0]), text)
-    return [markdown[max(0, m.start() - 12) : m.end() + 12].replace("\n", " ") for m in _FREE.finditer(text)]
+    return [markdown[max(0, m.start() - 12) : m.end() + 12].strip().replace("\n", " ") for m in _FREE.finditer(text)]
 
 
 def refresh(markdown: str, facts: Facts) -> str:
     """The text with every linked number and every definition as the data has them."""
-    spans = {m.span(): m for m in links(markdown)}
-    out, end = [], 0
-    for (start, stop), m in spans.items():
-        out += [markdown[end:start], f"[{_updated(m, facts)}]{m[0][len(m['text']) + 2 :]}"]
-        end = stop
-    text = _DEFINITION.sub("", "".join(out) + markdown[end:]).rstrip("\n")
+    changes = [(m.start("text"), m.end("text"), _updated(m, facts)) for m in links(markdown)]
+    changes += [(m.start(), m.end(), "") for m in _own_definitions(markdown)]
+    text = markdown
+    for start, end, new in sorted(changes, reverse=True):
+        text = text[:start] + new + text[end:]
+    text = text.rstrip("\n")
     definitions = _definitions(text, facts)
     return "\n".join([text, "", *definitions]) if definitions else text
+
+
+def _own_definitions(markdown: str) -> list[re.Match[str]]:
+    """The definitions that ``refresh`` wrote, not those shown in code."""
+    hidden = _FENCE.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), markdown)
+    return list(_DEFINITION.finditer(hidden))
 
 
 def _definitions(markdown: str, facts: Facts) -> list[str]:
@@ -188,20 +214,50 @@ def _check_link(m: re.Match[str], before: str, facts: Facts) -> str:
         return f"links to {m['id']!r}, which is no fact"
     fact, text, part = facts[m["id"]], m["text"], m["part"]
     if part in ("start", "end"):
-        expected = _updated(m, facts)
-        return "" if text == expected else f"should be {expected!r} ({m['id']})"
+        if not fact.row.get(f"period_{part}"):
+            return f"asks for the {part} of {m['id']!r}, which has none"
+        if not _DATE.fullmatch(text):
+            return "should be a date like 17 March 2023, March 2023 or 2023"
+    else:
+        problem = _check_form(fact, text, part) or (_check_bound(fact, before, text) if not part else "")
+        if problem:
+            return problem
+    expected = _updated(m, facts)
+    return "" if text == expected else f"should be {expected!r} ({m['id']})"
+
+
+def _check_form(fact: Fact, text: str, part: str | None) -> str:
+    """One number, in a scale that is known, with its own unit, no more precise than the data."""
     found = list(_NUMBER.finditer(text))
     if len(found) != 1:
         return f"should hold one number, has {len(found)}"
-    if part and not _end(fact, part):
-        return f"asks for an end of {m['id']!r}, which has none"
-    needed = _UNIT_WORDS.get(fact.unit.id.split("/")[0])
-    if needed and not re.search(needed, text):
-        return f"should name the unit ({needed.replace('|', ' or ')})"
-    if not part and fact.quantity.relation != "=" and not re.search(_BOUNDS[fact.quantity.relation], before + text):
-        return f"is a bound: say {_BOUNDS[fact.quantity.relation].split('|')[0]!r} in or before the link"
-    expected = _updated(m, facts)
-    return "" if text == expected else f"should be {expected!r} ({m['id']})"
+    if _UNKNOWN_SCALE.match(text, found[0].end()):
+        return "has a scale that is not known: write thousand, million, billion, 万 or 亿"
+    if part and _end(fact, part) is None:
+        return f"asks for an end of {fact.id!r}, which has none"
+    own = fact.unit.id.split("/")[0]
+    for unit, words in _UNIT_WORDS.items():
+        if unit == own and not re.search(words, text):
+            return f"should name the unit ({words.replace('|', ' or ')})"
+        if unit != own and re.search(words, text) and not re.search(_UNIT_WORDS.get(own, "(?!)"), text):
+            return f"names a unit that is not that of {fact.id!r} ({fact.unit.plural_en})"
+    scale = _SCALES[found[0]["scale"].lower()] if found[0]["scale"] else 1
+    places = len((found[0]["digits"] or "").partition(".")[2])
+    if fact.quantity.relation == "=" and not fact.quantity.exact and places > decimals(fact.quantity, scale) + 1:
+        return "is more precise than the data"
+    return ""
+
+
+def _check_bound(fact: Fact, before: str, text: str) -> str:
+    """A bound has its word in or before the link, and what is no bound has none."""
+    relation = fact.quantity.relation
+    if relation == "=":
+        return "is no bound: the words before it say it is one" if _ANY_BOUND.search(before) else ""
+    words = _BOUNDS[relation]
+    if _NEGATED.search(before + text) or not re.search(words, before + text, re.I):
+        name = words.split("|")[0].replace("\\b", "")
+        return f"is a bound: say {name!r} in or before the link"
+    return ""
 
 
 def _end(fact: Fact, part: str) -> Fraction | None:
@@ -210,20 +266,33 @@ def _end(fact: Fact, part: str) -> Fraction | None:
 
 
 def _updated(m: re.Match[str], facts: Facts) -> str:
-    """The link's text with the number the data has, in the author's scale, precision and style."""
+    """The link's text with the number the data has, in the author's scale, precision and style.
+
+    A text that cannot be read (an unknown fact, scale or form of date) is left as it is.
+    """
     if m["id"] not in facts:
         return m["text"]
-    fact = facts[m["id"]]
-    if m["part"] in ("start", "end"):
-        iso = fact.row.get(f"period_{m['part']}", "")
-        return date_text(iso, m["text"])
-    value = _end(fact, m["part"]) if m["part"] else fact.quantity.value
-    if value is None:
+    fact, part = facts[m["id"]], m["part"]
+    if part in ("start", "end"):
+        iso = fact.row.get(f"period_{part}", "")
+        return date_text(iso, m["text"]) if iso and _DATE.fullmatch(m["text"]) else m["text"]
+    value = _end(fact, part) if part else fact.quantity.value
+    number = _NUMBER.search(m["text"])
+    if value is None or number is None or _UNKNOWN_SCALE.match(m["text"], number.end()):
         return m["text"]
-    return _NUMBER.sub(lambda n: _like(value, n), m["text"], count=1)
+    new = _like(value, number, _direction(fact, part))
+    return m["text"][: number.start()] + new + m["text"][number.end() :]
 
 
-def _like(value: Fraction, n: re.Match[str]) -> str:
+def _direction(fact: Fact, part: str | None) -> Callable[[Fraction], int] | None:
+    """How to round what is shown, so that it stays true: a bound and an interval outwards, whole counts inwards."""
+    outward = {"low": math.floor, "high": math.ceil, ">": math.floor, ">=": math.floor, "<": math.ceil, "<=": math.ceil}
+    if part and fact.unit.kind == "count":
+        return math.ceil if part == "low" else math.floor
+    return outward.get(part or fact.quantity.relation)
+
+
+def _like(value: Fraction, n: re.Match[str], to: Callable[[Fraction], int] | None) -> str:
     """``value`` written the way ``n`` is written: word or digits, scale, decimals, separators."""
     if n["word"]:
         word, whole = n["word"], value.denominator == 1
@@ -231,21 +300,21 @@ def _like(value: Fraction, n: re.Match[str]) -> str:
         if whole and 0 <= value < len(names):
             new = names[int(value)]
             return new.capitalize() if word[0].isupper() else new
-        return ordinal(int(value)) if whole and names is _ORDINALS else digits(value, 0 if whole else 2)
+        return ordinal(int(value)) if whole and names is _ORDINALS else digits(value, 0 if whole else 2, to)
+    if n["th"]:
+        return ordinal(int(rounded(value, 0, to)))
     scale = _SCALES[n["scale"].lower()] if n["scale"] else 1
-    decimals = len(n["digits"].partition(".")[2])
-    new = digits(value / scale, decimals)
+    places = len(n["digits"].partition(".")[2])
+    new = digits(value / scale, places, to)
     if "," not in n["digits"] and len(n["digits"].partition(".")[0]) > 3:
         new = new.replace(",", "")
-    if n["th"]:
-        new = ordinal(int(rounded(value, 0)))
-    return new + n[0][len(n["digits"]) + len(n["th"] or "") :]
+    if "−" in n["digits"]:
+        new = new.replace("-", "−")
+    return new + n[0][len(n["digits"]) :]
 
 
 def date_text(iso: str, like: str = "1 January 2000") -> str:
     """``2023-03-17`` as ``17 March 2023``, or only as precise as ``like``; a month or year stays one."""
-    if not iso:
-        return like
     year, month, day = [*iso.split("-"), "", ""][:3]
     precision = len(like.split())
     parts = [str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year]
@@ -289,7 +358,17 @@ def report(name: str, facts: Facts) -> None:
 
 def texts(facts: Facts) -> Iterator[tuple[str, str]]:
     """The prose that stands in the CSVs (notes, reasons, assumptions, captions) with its place: no free numerals there either."""
-    columns = ("label_en", "note", "assumption", "decision", "first_scope", "title_en", "subtitle_en", "alt_en")
+    columns = (
+        "label_en",
+        "note",
+        "assumption",
+        "decision",
+        "reason",
+        "first_scope",
+        "title_en",
+        "subtitle_en",
+        "alt_en",
+    )
     for table, rows in facts.tables.items():
         for line, row in enumerate(rows, 2):
             if table != "units":

@@ -7,6 +7,7 @@ string literals only, so nothing in data or prose can become markup.
 from __future__ import annotations
 
 import base64
+import itertools
 import os
 import re
 import tempfile
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbclient
 import nbformat
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -47,13 +49,14 @@ def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
 
     Raises ``ReportError`` naming the cell that failed.
     """
-    import nbclient
-
     with tempfile.TemporaryDirectory(prefix="nb-") as folder:
-        # Sockets of our own where the system has them: two kernels that start at once may pick the same TCP port.
         config = Config()
-        config.KernelManager.connection_file = str(Path(folder) / "kernel.json")
-        config.KernelManager.transport = "tcp" if os.name == "nt" else "ipc"
+        connection = Path(folder) / "kernel.json"
+        # Sockets of our own where the system has them and their path is not too long for it:
+        # two kernels that start at once may pick the same TCP port.
+        if os.name == "posix" and len(str(connection)) < 80:
+            config.KernelManager.connection_file = str(connection)
+            config.KernelManager.transport = "ipc"
         client = nbclient.NotebookClient(
             notebook,
             timeout=600,
@@ -65,41 +68,49 @@ def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
         try:
             client.execute(env=os.environ | {"SHENYANG_ROOT": str(root)})
         except nbclient.exceptions.CellExecutionError as error:
-            cell = next(
-                (c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", []))), "?"
-            )
-            raise ReportError(f"{name}.ipynb, cell {cell}: {error.ename}: {error.evalue}") from None
+            failed = (c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", [])))
+            raise ReportError(f"{name}.ipynb, cell {next(failed, '?')}: {error.ename}: {error.evalue}") from None
+        except (nbclient.exceptions.DeadKernelError, TimeoutError) as error:
+            raise ReportError(f"{name}.ipynb: {error or 'the kernel died'}") from None
     # The version and name of this machine's kernel are not part of the notebook.
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        }
-    )
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})
     return notebook
 
 
-def update(facts: Facts, root: Path, execute: bool, say: Callable[[str], None]) -> list[str]:
-    """Bring the notebooks in step with the data and, if asked, run them; the names of those that changed.
+def read(root: Path, name: str) -> NotebookNode:
+    """A notebook of ``root``; raises ``ReportError`` if there is none that can be read."""
+    try:
+        return nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)
+    except (OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise ReportError(f"{name}.ipynb cannot be read: {error}. Restore it from git.") from None
 
-    Nothing is written unless all of them succeed.
-    """
-    texts = {}
-    for n, name in enumerate(NOTEBOOKS, 1):
-        path = root / "notebooks" / f"{name}.ipynb"
-        notebook = nbformat.read(path, 4)
-        if path.name == prose.EVIDENCE:
+
+def _save(root: Path, name: str, notebook: NotebookNode) -> bool:
+    path, text = root / "notebooks" / f"{name}.ipynb", nbformat.writes(notebook) + "\n"
+    changed = path.read_text("utf-8") != text
+    if changed:
+        write(path, text.encode())
+    return changed
+
+
+def refresh(facts: Facts, root: Path) -> list[str]:
+    """Bring prose and evidence cells in step with the data, without running; the names of what changed."""
+    changed = []
+    for name in NOTEBOOKS:
+        notebook = read(root, name)
+        if f"{name}.ipynb" == prose.EVIDENCE:
             evidence.sync(notebook, facts)
-        prose.refresh_notebook(notebook, facts)
-        if execute:
-            say(f"running {name} ({n} of {len(NOTEBOOKS)})")
-            run(notebook, name, root)
-        texts[path] = nbformat.writes(notebook) + "\n"
-    # A closing cell reads its notebook from disk, so prose has to be there before it runs: see cli.
-    changed = [path for path, text in texts.items() if path.read_text("utf-8") != text]
-    for path in changed:
-        write(path, texts[path].encode())
-    return [path.stem for path in changed]
+        if _save(root, name, prose.refresh_notebook(notebook, facts)):
+            changed.append(name)
+    return changed
+
+
+def execute(root: Path, say: Callable[[str], None]) -> None:
+    """Run every notebook of ``root`` and store the outputs; figures are drawn on the way."""
+    for n, name in enumerate(NOTEBOOKS, 1):
+        say(f"running {name} ({n} of {len(NOTEBOOKS)})")
+        _save(root, name, run(read(root, name), name, root))
 
 
 # --- Typst ------------------------------------------------------------------------
@@ -149,7 +160,8 @@ class Setter:
         if "remove-output" not in tags:
             parts += [self._output(o) for o in cell.outputs]
         body = "\n\n".join(filter(None, parts))
-        return anchor + (f"#together[{body}]" if "keep-together" in tags and body else body)
+        together = "keep-together" in tags and body and "#page(" not in body  # a page cannot stand in a block
+        return anchor + (f"#together[{body}]" if together else body)
 
     def _output(self, output: NotebookNode) -> str:
         if output.output_type == "stream":
@@ -189,7 +201,10 @@ class Setter:
 
     def _table(self, table: dict) -> str:
         columns = table["columns"]
-        widths, turned = column_widths(table)
+        try:
+            widths, turned = column_widths(table)
+        except ValueError as error:
+            raise ReportError(f"{self.name}.ipynb, cell {self.cell}: {error}") from None
         align = ", ".join("right" if c["end"] else "left" for c in columns)
         head = ", ".join(f"[{_text(c['header'])}]" for c in columns)
         rows = ",\n".join(", ".join(f"[{self._table_cell(c)}]" for c in row) for row in table["rows"])
@@ -246,7 +261,8 @@ class Setter:
                     if item.type == t.type.replace("open", "close"):
                         break
                     items.append(f"[{self._blocks(tokens, 'list_item_close')}]")
-                return f"#{'list' if t.type[0] == 'b' else 'enum'}({', '.join(items)})"
+                start = f"start: {t.attrs['start']}, " if "start" in t.attrs else ""
+                return f"#{'list' if t.type[0] == 'b' else 'enum'}({start}{', '.join(items)})"
             case "blockquote_open":
                 return f"#quote(block: true)[{self._blocks(tokens, 'blockquote_close')}]"
             case "fence" | "code_block":
@@ -314,7 +330,7 @@ def column_widths(table: dict) -> tuple[list[float], bool]:
     """Widths in points that fill the page, and whether the page has to be turned for them.
 
     They follow ``share``, but no column is narrower than its longest word: Typst sets a word that
-    is too long over the next column without a warning. Raises ``ReportError`` if the longest words
+    is too long over the next column without a warning. Raises ``ValueError`` if the longest words
     do not fit beside each other even on a turned page.
     """
     needed = []
@@ -323,7 +339,7 @@ def column_widths(table: dict) -> tuple[list[float], bool]:
         needed.append(_PADDING + max((_word_width(w) for text in texts for w in _PIECES.findall(text)), default=0.0))
     page = next((width for width in _TEXT_WIDTHS if sum(needed) <= width), None)
     if page is None:
-        raise ReportError(f"the table {table['caption']!r} is too wide for the page")
+        raise ValueError(f"the table {table['caption']!r} is too wide for the page")
     shares = [c["share"] for c in table["columns"]]
     fixed: set[int] = set()
     while True:
@@ -357,8 +373,9 @@ def _join(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Terminal text without its colour codes."""
-    return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text).rstrip("\n")
+    """Terminal text as it stands when all is printed: no colour codes, a progress bar's last state."""
+    text = re.sub(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))", "", text.replace("\r\n", "\n"))
+    return "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")).rstrip("\n")
 
 
 def _raw(text: str, language: str = "") -> str:
@@ -434,16 +451,19 @@ class ReportPDFExporter(Exporter):
 
 
 def _first_heading(notebook: NotebookNode) -> str:
+    """The words of the first heading, links and emphasis taken off."""
     for cell in notebook.cells:
-        m = re.search(r"^# (.+)$", cell.source, re.M) if cell.cell_type == "markdown" else None
-        if m:
-            return re.sub(r"\[([^\]]*)\](?:\[[^\]]*\]|\([^)]*\))", r"\1", m[1]).replace("*", "")
+        if cell.cell_type == "markdown":
+            tokens = MarkdownIt("commonmark").parse(cell.source)
+            for opening, inline in itertools.pairwise(tokens):
+                if opening.type == "heading_open":
+                    return "".join(c.content for c in inline.children or [] if c.type in ("text", "code_inline"))
     return ""
 
 
 def report(root: Path) -> tuple[Path, list[str]]:
     """Set the executed notebooks of ``root`` as one PDF; its path, and what could not be set."""
-    notebooks = [(name, nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)) for name in NOTEBOOKS]
+    notebooks = [(name, read(root, name)) for name in NOTEBOOKS]
     pdf, warnings = typeset(notebooks)
     write(root / REPORT, pdf)
     return root / REPORT, warnings

@@ -113,7 +113,7 @@ class Quantity:
         return self._with(self.point * k, (_times(self.low, k), _times(self.high, k)), target)
 
     def __add__(self, other: Quantity) -> Quantity:
-        a, b = self._match(other, "add")
+        a, b = (x._as_bound for x in self._match(other, "add"))
         if a.unit != b.unit:
             raise QuantityError(f"cannot add {b._name} ({b.unit}) to {a._name} ({a.unit})")
         return a._result(
@@ -125,6 +125,8 @@ class Quantity:
         )
 
     def __neg__(self) -> Quantity:
+        if self.nominal:
+            raise QuantityError(f"cannot negate {self._name}: it is a rank, class or grade, not a measurement")
         q = self._with(-self.point, (-self.high, -self.low), self.unit)
         return replace(q, low_open=self.high_open, high_open=self.low_open)
 
@@ -144,7 +146,9 @@ class Quantity:
         # Where two products tie, a closed end wins: the value is attained.
         low = min(ends, key=lambda e: (e[0], e[1]))
         high = max(ends, key=lambda e: (e[0], not e[1]))
-        return a._result(b, a.point * b.point, low, high, a.unit * b.unit)
+        # A plain ratio leaves the other's unit as it is.
+        unit = a.unit if b.unit.dimensionless else b.unit if a.unit.dimensionless else a.unit * b.unit
+        return a._result(b, a.point * b.point, low, high, unit)
 
     def __truediv__(self, other: Quantity) -> Quantity:
         a, b = self._match(other, "divide")
@@ -162,6 +166,14 @@ class Quantity:
     @property
     def _name(self) -> str:
         return " with ".join(self.ids) or f"the number {self.point}"
+
+    @property
+    def _as_bound(self) -> Quantity:
+        """With an open low end where that is no more than an open zero left by a division.
+
+        Without this, less than 35 minus 1 would read as a number between -1 and 34.
+        """
+        return replace(self, low=-INF) if self.relation in ("<", "<=") else self
 
     @property
     def base(self) -> Quantity:
@@ -266,7 +278,11 @@ def read_printed(text: str) -> Printed:
     Raises ``ValueError`` for characters that hold no number.
     """
     m = _PRINTED.fullmatch(text)
-    if not m or not (m["number"] or m["scale"] or m["before"] == "首"):
+    # 三千家 and 1,234家 would leave a part of the number in the suffix; 二〇二三 has no place values.
+    odd = m and (
+        re.match(r"[\d,.千多几万亿]", m["suffix"]) or re.fullmatch(r"[〇零一二两三四五六七八九]{2,}", m["number"] or "")
+    )
+    if not m or odd or not (m["number"] or m["scale"] or m["before"] == "首"):
         raise ValueError(f"no number can be read from {text!r}")
     scale, number = _SCALES[m["scale"] or ""], m["number"] or "1"
     if number[0].isdigit():
@@ -314,7 +330,7 @@ def digits(x: Fraction, decimals: int, to: Callable[[Fraction], int] | None = No
     return ("-" if n < 0 else "") + f"{int(whole):,}" + (f".{part}" if decimals else "")
 
 
-def _decimals(q: Quantity, scale: int) -> int:
+def decimals(q: Quantity, scale: int) -> int:
     """Places to show ``q`` with, in units of ``scale``.
 
     As many as the interval supports, so that the last digit may be off by about one, and one more
@@ -341,10 +357,10 @@ def _scale(q: Quantity, scales: tuple[tuple[int, str], ...]) -> tuple[int, str]:
 
 
 def _number(q: Quantity, scale: int) -> str:
-    decimals = _decimals(q, scale)
+    places = decimals(q, scale)
     # Outward for a bound, so that what is printed still holds.
     to = {"<": math.ceil, "<=": math.ceil, ">": math.floor, ">=": math.floor}.get(q.relation)
-    return digits(q.value / scale, decimals, to)
+    return digits(q.value / scale, places, to)
 
 
 def english(q: Quantity, unit: Unit) -> str:
@@ -385,12 +401,15 @@ def interval(q: Quantity, unit: Unit) -> str:
     if q.relation != "=" or q.exact or q.nominal:
         return ""
     if unit.kind == "count":
-        low, high = digits(q.low, 0, math.ceil), digits(q.high, 0, math.floor)
-        return f"{low} to {high} {unit.plural_en}" if low != high else f"{low} {unit.plural_en} only"
+        low, high = math.ceil(q.low), math.floor(q.high)
+        if low == high:
+            return f"{low:,} {unit.label_en if low == 1 else unit.plural_en} only"
+        if low < high:
+            return f"{low:,} to {high:,} {unit.plural_en}"
     scale, word = _scale(q, EN_SCALES)
-    decimals = 0 if (q.high - q.low) / scale >= 10 else _decimals(q, scale) + 1
-    low = digits(q.low / scale, decimals, math.floor)
-    high = digits(q.high / scale, decimals, math.ceil)
+    places = 0 if (q.high - q.low) / scale >= 10 else decimals(q, scale) + 1
+    low = digits(q.low / scale, places, math.floor)
+    high = digits(q.high / scale, places, math.ceil)
     if unit.id.startswith("CNY"):
         return f"CNY {low} to {high}{word}{unit.label_en.removeprefix('CNY')}"
     return f"{low} to {high}" + ("%" if unit.id == "percent" else f" {unit.plural_en}")

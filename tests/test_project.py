@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shenyang import __version__, facts, project
+from shenyang import __version__, article, facts, project
 
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
@@ -145,3 +145,19 @@ def test_the_package_reads_nothing_outside_the_project() -> None:
     for path in (ROOT / "src").rglob("*.py"):
         source = path.read_text("utf-8")
         assert not re.search(r"expanduser|Path\.home|urlopen|requests\.|/tmp|/home", source), path.name
+
+
+def test_writing_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "folder/file"
+    article.write(path, b"first")
+
+    def full(self: Path, content: bytes) -> None:
+        with self.open("wb") as out:
+            out.write(content[:2])
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="disk full"):
+        article.write(path, b"second")
+    assert path.read_bytes() == b"first"
+    assert [p.name for p in path.parent.iterdir()] == ["file"]

@@ -67,6 +67,36 @@ def test_refresh_writes_the_number_in_the_author_s_style(stale: str, fresh: str,
         ("[6,521 of 6,521][contracts_count]", "should hold one number, has 2"),
         ("[6,521][contracts_count.low] [6][financing.high]", "asks for an end of 'financing', which has none"),
         ("on [18 March 2023][hunnan_projects.start]", "should be '17 March 2023' (hunnan_projects)"),
+        ("no more than [CNY 700 million][financing]", "is a bound: say 'more than' in or before the link"),
+        ("moreover, [CNY 700 million][financing]", "is a bound: say 'more than' in or before the link"),
+        (
+            "[CNY 24.93 billion][contracts_turnover]. More than enough. So [CNY 700 million][financing]",
+            "is a bound: say 'more than' in or before the link",
+        ),
+        ("more than [6,521][contracts_count]", "is no bound: the words before it say it is one"),
+        ("more than [CNY 1 billion][financing]", "should be 'CNY 0 billion' (financing)"),
+        ("at most [CNY 0 million][reward_cap]", "should be 'CNY 1 million' (reward_cap)"),
+        (
+            "[CNY 16.0 billion][contracts_turnover_earlier.low]",
+            "should be 'CNY 15.9 billion' (contracts_turnover_earlier)",
+        ),
+        (
+            "[CNY 24.93bn][contracts_turnover]",
+            "has a scale that is not known: write thousand, million, billion, 万 or 亿",
+        ),
+        (
+            "more than [two hundred][compute_customers]",
+            "has a scale that is not known: write thousand, million, billion, 万 or 亿",
+        ),
+        ("[-6,521][contracts_count]", "should be '6,521' (contracts_count)"),
+        ("[6,521%][contracts_count]", "names a unit that is not that of 'contracts_count' (contracts)"),
+        ("[CNY 6,521][contracts_count]", "names a unit that is not that of 'contracts_count' (contracts)"),
+        ("[CNY 15.96950868 billion][contracts_turnover_earlier]", "is more precise than the data"),
+        ("[1 May 1999][contracts_average.start]", "asks for the start of 'contracts_average', which has none"),
+        ("on [2023-03-17][hunnan_projects.start]", "should be a date like 17 March 2023, March 2023 or 2023"),
+        ("三家企业", "is a numeral without a link to its evidence"),
+        ("dozens of firms, sixty", "is a numeral without a link to its evidence"),
+        ("[a](1,234 firms)", "is a numeral without a link to its evidence"),
         ("registered 6,521 contracts", "is a numeral without a link to its evidence"),
         ("nine laboratories", "is a numeral without a link to its evidence"),
         ("a hundred numbers", "is a numeral without a link to its evidence"),
@@ -85,11 +115,31 @@ def test_what_does_not_agree_is_named(text: str, message: str, f: Facts) -> None
         "see 01_platforms and `data/x1.csv`",
         "[a page](https://example.org/2019/123)",
         "```\n12345\n```",
+        "More than [CNY 700 million][financing]",
+        "1. first\n2. second",
+        "~~~\n12345\n~~~",
         "someone, network, often",  # words that hold the letters of numbers
     ],
 )
 def test_what_may_stand_free_is_left_alone(text: str, f: Facts) -> None:
-    assert prose.check(text, f) == []
+    assert [p for p in prose.check(text, f) if "definitions" not in p.text] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See [city] here.\n\n[city]: https://example.org",
+        '```\n[contracts_count]: 06_evidence.ipynb#cell-id=contracts_count "x"\n```',
+        "[CNY 24.93bn][contracts_unknown]",
+        "`[1][contracts_count]`",
+    ],
+)
+def test_refresh_touches_nothing_but_its_own(text: str, f: Facts) -> None:
+    assert prose.refresh(text, f) == text
+
+
+def test_code_in_a_link_s_text_is_kept(f: Facts) -> None:
+    assert body("[`row` 1][contracts_count]", f) == "[`row` 6,521][contracts_count]"
 
 
 def test_definitions_are_kept_in_step(f: Facts) -> None:

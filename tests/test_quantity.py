@@ -145,6 +145,77 @@ def test_bounds_stay_bounds(left: str, op: Callable, right: str, relation: str, 
     assert (result.relation, result.value) == (relation, value)
 
 
+def test_a_bound_stays_one_through_a_sum() -> None:
+    """Less than 35, minus 1, is less than 34 and not a number between -1 and 34."""
+    share = q("35", "CNY", id="a") / q("1", "CNY", ">", id="b")
+    less = share - qty.make(UNITS, "", Fraction(1), "ratio")
+    assert (less.relation, less.value) == ("<", 34)
+
+
+def test_a_plain_number_leaves_the_unit_alone() -> None:
+    two = qty.make(UNITS, "", Fraction(2), "ratio")
+    assert (q("5", "enterprise") * two + q("1", "enterprise")).to("enterprise").value == 11
+    assert (two * q("50", "percent") * q("3", "enterprise")).to("enterprise").value == 3
+
+
+def test_a_rank_has_no_negative() -> None:
+    with pytest.raises(QuantityError, match="cannot negate"):
+        -q("1", "rank")
+
+
+@pytest.mark.parametrize(
+    ("value", "rounding", "shown"),
+    [("20000", "2", "19,999 to 20,001 firms"), ("62.4", "2", "62 to 63 firms"), ("4729", "1", "4,729 firms only"), ("1", "1", "1 firm only"), ("19.5", "0.4", "19.30 to 19.70 firms")],
+)  # fmt: skip
+def test_of_a_count_only_whole_numbers_are_possible(value: str, rounding: str, shown: str) -> None:
+    assert qty.interval(q(value, "enterprise", rounding=rounding), UNITS["enterprise"]) == shown
+
+
+def test_a_bound_is_printed_outwards() -> None:
+    less, more = q("1.4713", "PFLOPS", "<"), q("843373.49", "CNY", ">")
+    assert qty.english(less, UNITS["PFLOPS"]) == "less than 1.48 PFLOPS"
+    assert qty.english(more, UNITS["CNY"]) == "more than CNY 843,373"
+
+
+@pytest.mark.parametrize("printed", ["二〇二三年", "三千家", "1,234家", "20多家"])
+def test_what_would_be_misread_is_refused(printed: str) -> None:
+    with pytest.raises(ValueError, match="no number"):
+        qty.read_printed(printed)
+
+
+RELATIONS = st.sampled_from(["=", ">", ">=", "<", "<="])
+SIGNED = st.integers(-50, 50)
+
+
+def inside(value: int, relation: str) -> list[Fraction]:
+    """Values that a quantity of this value, rounded to whole numbers, or this bound allows."""
+    steps = {
+        "=": [-0.5, -0.25, 0, 0.5],
+        ">": [0.01, 1, 1000],
+        ">=": [0, 1, 1000],
+        "<": [-0.01, -1, -1000],
+        "<=": [0, -1, -1000],
+    }
+    return [value + Fraction(step).limit_denominator(100) for step in steps[relation]]
+
+
+@given(
+    SIGNED, RELATIONS, SIGNED, RELATIONS, st.sampled_from([operator.add, operator.sub, operator.mul, operator.truediv])
+)
+def test_no_operation_on_bounds_excludes_what_is_possible(a: int, ra: str, b: int, rb: str, op: Callable) -> None:
+    same = op in (operator.add, operator.sub)
+    x = q(str(a), "CNY", ra, rounding="1" if ra == "=" else "0", id="a")
+    y = q(str(b), "CNY" if same else "contract", rb, rounding="1" if rb == "=" else "0", id="b")
+    try:
+        result = op(x, y)
+    except QuantityError:
+        return  # refused: nothing is claimed
+    for u, v in itertools.product(inside(a, ra), inside(b, rb)):
+        truth = op(u, v)
+        assert result.low <= truth <= result.high
+        assert not (truth == result.low and result.low_open) and not (truth == result.high and result.high_open)
+
+
 def test_two_bounds_that_leave_nothing_are_refused() -> None:
     with pytest.raises(QuantityError, match="nothing is left to say of a and b"):
         q("10", "CNY", ">", id="a") - q("2", "CNY", ">", id="b")

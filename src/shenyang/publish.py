@@ -207,14 +207,20 @@ class Setter:
             raise ReportError(f"{self.name}.ipynb, cell {self.cell}: {error}") from None
         align = ", ".join("right" if c["end"] else "left" for c in columns)
         head = ", ".join(f"[{_text(c['header'])}]" for c in columns)
-        rows = ",\n".join(", ".join(f"[{self._table_cell(c)}]" for c in row) for row in table["rows"])
+        ends = [c["end"] for c in columns]
+        rows = ",\n".join(
+            ", ".join(f"[{self._table_cell(c, end)}]" for c, end in zip(row, ends, strict=True))
+            for row in table["rows"]
+        )
         points = ", ".join(f"{w:.1f}pt" for w in widths)
         words = f"{literal(table['caption'])}, ({points},), ({align},), ({head},), {literal(table['note'])}"
         tabular = f"#tabular({words},\n{rows})"
         return f"#page(flipped: true)[{tabular}]" if turned else tabular
 
-    def _table_cell(self, cell: dict) -> str:
+    def _table_cell(self, cell: dict, end: bool) -> str:
         text = _text(_BREAKABLE.sub("\\1\u200b", cell["text"]))
+        if end and " " not in cell["text"]:
+            text = f"#box[{text}];"  # 1029.62亿元 stays on one line
         return self._link(prose.target(cell["fact"]), text) if cell["fact"] else text
 
     def _link(self, href: str, body: str) -> str:
@@ -336,7 +342,9 @@ def column_widths(table: dict) -> tuple[list[float], bool]:
     needed = []
     for i, column in enumerate(table["columns"]):
         texts = [column["header"], *(_BREAKABLE.sub("\\1 ", row[i]["text"]) for row in table["rows"])]
-        needed.append(_PADDING + max((_word_width(w) for text in texts for w in _PIECES.findall(text)), default=0.0))
+        # Chinese breaks anywhere, but not in a column of numbers.
+        pieces = _WORDS if column["end"] else _PIECES
+        needed.append(_PADDING + max((_word_width(w) for text in texts for w in pieces.findall(text)), default=0.0))
     page = next((width for width in _TEXT_WIDTHS if sum(needed) <= width), None)
     if page is None:
         raise ValueError(f"the table {table['caption']!r} is too wide for the page")
@@ -358,13 +366,14 @@ _TABLE_SIZE, _PADDING = 8.0, 8.0
 # Where a long name may break: after the underscores and slashes of ids, units and addresses.
 _BREAKABLE = re.compile(r"([_/])(?=\w)")
 # What does not break: a run of anything but spaces and Chinese.
-_PIECES = re.compile(rf"[^\s{_HAN}]+")
+_PIECES, _WORDS = re.compile(rf"[^\s{_HAN}]+"), re.compile(r"\S+")
 
 
 def _word_width(word: str) -> float:
     """A generous width in points: bold capitals and digits are the widest."""
+    han = len(re.findall(f"[{_HAN}]", word))
     wide = sum(c.isupper() or c.isdigit() or c in "%<=>+mw" for c in word)
-    return _TABLE_SIZE * (0.66 * wide + 0.56 * (len(word) - wide))
+    return _TABLE_SIZE * (han + 0.66 * wide + 0.56 * (len(word) - wide - han))
 
 
 def _join(text: str) -> str:

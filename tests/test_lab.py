@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 TOKEN = "only-for-this-test"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
-expect.set_options(timeout=60_000)
+expect.set_options(timeout=30_000)
 
 pytestmark = pytest.mark.browser
 
@@ -39,10 +39,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "SHENYANG_ROOT": str(work),
     }
-    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={TOKEN}", "--allow-root"]
-    command = [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={work}"]
+    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
+    command = [sys.executable, "-m", "shenyang.cli", "--root", str(work), "lab", *options]
     with (home / "log").open("w") as log:
         server = subprocess.Popen(command, env=env, cwd=work, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
@@ -68,7 +67,7 @@ def page(needs: Callable[[str, str], str]) -> Iterator[Page]:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=CHROMIUM)
         page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(30_000)
         yield page
         browser.close()
 
@@ -83,6 +82,13 @@ def look(page: Page, name: str) -> None:
 def open_notebook(page: Page, lab: str, name: str) -> None:
     page.goto(f"{lab}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
     expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_be_visible()
+
+
+def test_the_lab_opens_on_the_summary_with_the_data_in_reach(page: Page, lab: str) -> None:
+    page.goto(f"{lab}/?token={TOKEN}")
+    expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_contain_text("Small technology firms")
+    page.locator(".jp-BreadCrumbs-home").click()
+    expect(page.locator(".jp-DirListing-item", has_text="data")).to_be_visible()
 
 
 @pytest.mark.parametrize("id", ["contracts_turnover_earlier", "smes_growth"])

@@ -34,13 +34,17 @@ def main(arguments: list[str] | None = None) -> int:
         "report", help="validate, refresh, run every notebook, draw every figure, write the PDF"
     )
     report.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
-    commands.add_parser("lab", help="open JupyterLab on the summary")
-    options = parser.parse_args(arguments)
+    commands.add_parser("lab", help="open JupyterLab on the summary; further options go to JupyterLab")
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command != "lab":
+        parser.error(f"unknown: {' '.join(rest)}")
     root = (options.root or source.root()).resolve()
     try:
         if options.command == "report":
             return make_report(root, options.quiet)
-        return {"check": check, "refresh": refresh, "lab": lab}[options.command](root)
+        if options.command == "lab":
+            return lab(root, rest)
+        return {"check": check, "refresh": refresh}[options.command](root)
     except (DataError, publish.ReportError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -131,10 +135,18 @@ def make_report(root: Path, quiet: bool = False) -> int:
     return 0
 
 
-def lab(root: Path) -> int:
+def lab(root: Path, options: list[str]) -> int:
     """JupyterLab on the summary notebook."""
-    command = [sys.executable, "-m", "jupyterlab", "notebooks/00_summary.ipynb"]
-    return subprocess.call(command, cwd=root, env=os.environ | {"SHENYANG_ROOT": str(root)})
+    # Named as a file, the notebook's folder would become the root, and data/ would be out of reach.
+    start = [f"--ServerApp.root_dir={root}", "--LabApp.default_url=/lab/tree/notebooks/00_summary.ipynb"]
+    command = [sys.executable, "-m", "jupyterlab", *start, *options]
+    env = os.environ | {"SHENYANG_ROOT": str(root)}
+    if os.name != "posix":
+        return subprocess.call(command, cwd=root, env=env)
+    if os.geteuid() == 0:  # in a container: JupyterLab would refuse; it listens on this machine only, with a token
+        command.append("--allow-root")
+    os.chdir(root)
+    os.execve(sys.executable, command, env)
 
 
 if __name__ == "__main__":

@@ -102,6 +102,12 @@ def test_numbers_in_the_readme_are_those_of_the_data() -> None:
     assert f"{f['financing'].chinese} is {f['financing'].english}" in readme
 
 
+def test_the_readme_s_figure_has_the_figure_s_alternative_text() -> None:
+    figures = {r["id"]: r for r in facts.load(ROOT).tables["figures"]}
+    shown = re.findall(r"!\[([^\]]*)\]\(figures/(\w+)\.png\)", (ROOT / "README.md").read_text("utf-8"))
+    assert shown and all(alt == figures[id]["alt_en"] for alt, id in shown)
+
+
 def test_the_version_is_the_same_everywhere() -> None:
     assert CONFIG["project"]["version"] == __version__
     assert json.loads((ROOT / "data/datapackage.json").read_text("utf-8"))["version"] == __version__

@@ -112,6 +112,11 @@ def test_every_fact_has_one_card_cell_with_its_name(f: Facts) -> None:
     assert cards == {id: f'evidence.card("{id}")' for id in f.by_id}
 
 
+def test_the_evidence_is_as_the_package_would_write_it(f: Facts) -> None:
+    path = ROOT / "notebooks" / prose.EVIDENCE
+    assert nbformat.writes(evidence.sync(nbformat.read(path, 4), f)) + "\n" == path.read_text("utf-8")
+
+
 def test_sync_restores_lost_cards_and_drops_unknown_ones(f: Facts) -> None:
     path = ROOT / "notebooks" / prose.EVIDENCE
     whole = nbformat.read(path, 4)

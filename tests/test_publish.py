@@ -63,6 +63,11 @@ def test_everything_could_be_set(made: tuple[bytes, list[str]]) -> None:
     assert made[1] == []
 
 
+def test_every_card_is_kept_on_one_page(chapters: list, f: Facts) -> None:
+    source = Setter("06_evidence", frozenset()).notebook(dict(chapters)["06_evidence"])
+    assert source.count("#together[") == len(f.by_id)
+
+
 def test_it_is_the_same_on_every_run(made: tuple[bytes, list[str]], chapters: list) -> None:
     assert publish.typeset(chapters)[0] == made[0]
 

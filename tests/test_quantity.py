@@ -239,6 +239,27 @@ def test_verdicts(low: int, high: int, relation: str, verdict: str) -> None:
     assert formula.verdict(left, relation, q("0", "CNY")) == verdict
 
 
+def spread(low: int, high: int, low_open: bool = False, high_open: bool = False) -> Quantity:
+    return Quantity(Fraction(low), Fraction(low), Fraction(high), UNITS.parse("CNY"), UNITS, low_open, high_open)
+
+
+@pytest.mark.parametrize(
+    ("left", "relation", "verdict"),
+    [
+        (spread(-1, 0, high_open=True), "<", "holds"), (spread(-1, 0, high_open=True), "=", "fails"), (spread(-1, 0, high_open=True), ">=", "fails"),
+        (spread(0, 1, low_open=True), ">", "holds"), (spread(0, 1, low_open=True), "=", "fails"), (spread(0, 1, low_open=True), "<=", "fails"),
+    ],
+)  # fmt: skip
+def test_verdicts_at_an_excluded_end(left: Quantity, relation: str, verdict: str) -> None:
+    assert formula.verdict(left, relation, q("0", "CNY")) == verdict
+
+
+def test_an_end_that_is_reached_by_one_corner_is_included() -> None:
+    """-1 to 1 times -1 to below 1: both 1 and -1 are attained, by -1 times -1 and 1 times -1."""
+    product = spread(-1, 1) * spread(-1, 1, high_open=True)
+    assert (product.low, product.low_open, product.high, product.high_open) == (-1, False, 1, False)
+
+
 @pytest.mark.parametrize(
     ("left", "right", "verdict"),
     [

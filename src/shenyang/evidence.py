@@ -236,7 +236,9 @@ def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
         [text(*(r[c].replace("_", " ") if c in _CODES else r[c] for c in g)) for g in groups]
         for r in facts.tables[table]
     ]
-    shares = [max(0.7, math.sqrt(sum(len(row[i].text) for row in body) / len(body))) for i in range(len(groups))]
+    # By the filled cells: a column of few notes needs the room of a note.
+    lengths = [[len(row[i].text) for row in body if row[i].text] or [0] for i in range(len(groups))]
+    shares = [max(0.7, math.sqrt(sum(n) / len(n))) for n in lengths]
     titles = facts.titles[table]
     heads = [Column(titles[g[0]], share=round(share, 1)) for g, share in zip(groups, shares, strict=True)]
     return Table(titles[""], heads, body)

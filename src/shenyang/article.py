@@ -17,6 +17,8 @@ SEED = Path("seeds/000_ba7608a12f981f08.txt")
 SHA256 = "e54607714c592690fdfe10cfecae2da4b9ed146609f06760915973bc8231750e"
 #: Date of the article, printed in its dateline.
 DATE = "2023-08-29"
+#: Day of the visit that opens the article; its year (一年来) is counted from here.
+VISIT = "2022-08-17"
 
 # What turns the number beside it into a bound or a class.
 _BOUND_BEFORE = re.compile(r"(?:超过|超|突破|最高|至少|不足|近|约)$")

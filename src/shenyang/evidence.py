@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import nbformat
 
+from shenyang import article as source
 from shenyang import facts as data
 from shenyang import quantity as qty
+from shenyang.article import Span
 from shenyang.facts import THEMES, Fact, Facts, repeat_span
 from shenyang.prose import date_text, target
 from shenyang.quantity import Quantity
-from shenyang.tables import Cell, Column, Table, number, printed, text
+from shenyang.tables import Cell, Column, Table, bare_interval, number, printed, text, unit, value
 
 _KINDS = {
     "furniture": "page furniture 页面信息",
@@ -47,6 +50,20 @@ class Markdown:
 
     def _repr_markdown_(self) -> str:
         return self.source
+
+
+def contents(root: Path | None = None) -> Markdown:
+    """The other notebooks with their title, question and number of figures, from the notebooks themselves."""
+    lines = []
+    for path in sorted(((root or source.root()) / "notebooks").glob("[0-9]*.ipynb")):
+        cells = nbformat.read(path, 4).cells
+        opening = cells[0].source
+        title, question = opening.split("\n")[0].removeprefix("# "), re.search(r"\*\*Question\.\*\* (.*)", opening)
+        drawn = sum("charts.start(" in c.source for c in cells if c.cell_type == "code")
+        figures = f" Figures: {drawn}." if drawn else ""
+        if not path.stem.startswith("00") and question:
+            lines.append(f"- [{path.stem}]({path.name}): **{title}.** {question[1]}{figures}")
+    return Markdown("\n".join(lines))
 
 
 # --- cards --------------------------------------------------------------------
@@ -94,23 +111,40 @@ def _derived_lines(f: Facts, fact: Fact) -> list[tuple[str, str]]:
 
 
 def _counted_lines(f: Facts, fact: Fact) -> list[tuple[str, str]]:
-    return [("Counted from", fact.file)]
+    lines = [("Counted from", fact.file)]
+    for row in fact.members:
+        id = row.get("id") or row["subject"]
+        quote = row.get("quote") or f[id].row["quote"]
+        lines.append((_reference(id) if id in f else f.label(id), f"`{quote}`"))
+    return lines
 
 
 def _quotes(f: Facts, fact: Fact) -> str:
-    """The sentences a claim is printed in, its number in bold."""
-    if fact.kind != "claim":
-        return ""
-    spans = [f.span(fact.id)] + ([repeat_span(f.article, fact.row)] if fact.row["repeat_quote"] else [])
-    return "".join(f"> {_sentence(f, span.start, span.end)}\n\n" for span in spans)
+    """The sentences that a fact rests on, the numbers in bold: those of a claim, or of all claims in a formula."""
+    if fact.kind == "claim" and fact.row["repeat_quote"]:
+        spans = [f.span(fact.id), repeat_span(f.article, fact.row)]
+    else:
+        spans = [f.span(id) for id in fact.quantity.ids if f[id].kind == "claim"]
+    sentences: dict[tuple[int, int], list[Span]] = {}
+    for span in spans:
+        sentences.setdefault(_sentence(f, span), []).append(span)
+    return "".join(f"> {_marked(f, place, found)}\n\n" for place, found in sentences.items())
 
 
-def _sentence(f: Facts, start: int, end: int) -> str:
-    """The sentence around a place of the article, the place in bold."""
+def _sentence(f: Facts, span: Span) -> tuple[int, int]:
+    """Where the sentence around a place of the article starts and ends."""
     whole = f.article.text
-    left = max(whole.rfind(c, 0, start) for c in "。\n") + 1
-    right = min(n for n in (whole.find("。", end) + 1 or len(whole), whole.find("\n", end), len(whole)) if n >= 0)
-    return whole[left:start] + f"**{whole[start:end]}**" + whole[end:right]
+    left = max(whole.rfind(c, 0, span.start) for c in "。\n") + 1
+    ends = (whole.find("。", span.end) + 1 or len(whole), whole.find("\n", span.end), len(whole))
+    return left, min(n for n in ends if n >= 0)
+
+
+def _marked(f: Facts, place: tuple[int, int], spans: list[Span]) -> str:
+    out, at = "", place[0]
+    for span in sorted(set(spans), key=lambda s: s.start):
+        out += f.article.text[at : span.start] + f"**{f.article.text[span.start : span.end]}**"
+        at = span.end
+    return out + f.article.text[at : place[1]]
 
 
 def _subject(f: Facts, id: str) -> str:
@@ -233,7 +267,7 @@ def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
     """
     groups = [c.split() for c in columns]
     body = [
-        [text(*(r[c].replace("_", " ") if c in _CODES else r[c] for c in g)) for g in groups]
+        [text(*(r[c].replace("_", " ") if c in _CODES else facts.fill(r[c], c[-2:]) for c in g)) for g in groups]
         for r in facts.tables[table]
     ]
     # By the filled cells: a column of few notes needs the room of a note.
@@ -245,60 +279,91 @@ def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
 
 
 def scoreboard(facts: Facts, rows: Iterable[tuple[str, str, str]]) -> Table:
-    """Headline figures beside what they imply for a year earlier.
+    """Headline figures beside what they imply for the time before.
 
-    ``rows`` are ids: the figure, its growth rate (or empty), the implied earlier figure (or empty).
+    ``rows`` are ids: the figure, its growth rate (or empty), the earlier figure (or empty).
     """
-
-    def cell(id: str, show: Callable[[Fact], Cell]) -> Cell:
-        return show(facts[id]) if id else text("not printed")
-
-    def interval(id: str) -> Cell:
-        return text((facts[id].interval or "exact") if id else "")
-
-    body = [
-        [
-            text(facts[a].label_en, facts[a].label_zh),
-            printed(facts[a]),
-            number(facts[a]),
-            cell(g, number),
-            cell(e, number),
-            interval(e),
-        ]
-        for a, g, e in rows
-    ]
+    body = []
+    for now, growth, before in rows:
+        cells = [value(facts[id]) if id else text("not printed") for id in (growth, before)]
+        interval = bare_interval(facts[before]) if before else ""
+        body.append(
+            [_called(facts[now]), printed(facts[now]), value(facts[now]), unit(facts[now]), *cells, text(interval)]
+        )
     columns = [
         Column("Measure 指标", share=2.6),
-        Column("As printed", end=True),
-        Column("Reads as", end=True, share=1.5),
-        Column("Growth", end=True),
-        Column("Implied before", end=True, share=1.5),
-        Column("Interval", end=True, share=1.9),
+        Column("As printed 原文", end=True),
+        Column("Value 数值", end=True),
+        Column("Unit 单位", share=0.9),
+        Column("Growth, % 增长", end=True),
+        Column("Before 此前", end=True),
+        Column("Its interval 区间", end=True, share=1.2),
     ]
-    note = "Implied before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption on its card."
+    note = "Before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption on its card. No interval: exact."
     return Table("Headline figures, as printed and as implied 主要数字", columns, body, note)
 
 
-def listing(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
-    """Facts with what is printed, what it reads as and what to take care of."""
-    rows = [
-        [
-            text(f.label_en, f.label_zh),
-            printed(f),
-            number(f),
-            text(f.row.get("measure", "")),
-            text(f.row.get("note", "")),
-        ]
-        for f in (facts[i] for i in ids)
+def listing(facts: Facts, caption: str, ids: Iterable[str], care: bool = True) -> Table:
+    """Facts with what is printed, their value, unit and interval, and what to take ``care`` of.
+
+    A unit that all share stands in the header; columns that would be empty are left out.
+    """
+    found = [facts[i] for i in ids]
+    units = dict.fromkeys(unit(f).text for f in found)
+    head = f"Value 数值, {next(iter(units))}" if len(units) == 1 else "Value 数值"
+    columns: list[tuple[Column, list[Cell]]] = [
+        (Column("What 内容", share=2.4), [_called(f) for f in found]),
+        (Column("As printed 原文", end=True), [printed(f) if f.kind == "claim" else text("computed") for f in found]),
+        (Column("Measure 类别", share=0.9), [text(_measure(facts, f)) for f in found]),
+        (Column(head, end=True), [value(f) for f in found]),
+        (Column("Unit 单位", share=0.9), [unit(f) for f in found] if len(units) > 1 else []),
+        (Column("Interval 区间", end=True, share=1.2), [text(bare_interval(f)) for f in found]),
+        (
+            Column("Care 注意", share=3.4),
+            [text(f.row.get("assumption", ""), f.row.get("note", "")) for f in found] if care else [],
+        ),
     ]
+    kept = [(c, cells) for c, cells in columns if any(cell.text for cell in cells)]
+    if len({_measure(facts, f) for f in found}) == 1:
+        kept = [(c, cells) for c, cells in kept if not c.header.startswith("Measure")]
+    return Table(caption, [c for c, _ in kept], [list(row) for row in zip(*(cells for _, cells in kept), strict=True)])
+
+
+def register(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
+    """Projects with owner, stage in the article's words, date, claimed first and the sentence they rest on."""
+    among = {facts[r["id"]].row["subject"]: r["among_en"] for r in facts.tables["superlatives"]}
+    rows = {r["id"]: r for r in facts.tables["projects"]}
+    body = []
+    for row in (rows[id] for id in ids):
+        first = f"{row['first_printed']}: {among[row['id']]}" if row["first_printed"] else ""
+        stage = facts.label(f"stage:{row['stage']}")
+        body.append(
+            [
+                text(row["label_en"], row["label_zh"]),
+                text(facts.label(row["owner"]), facts.label(row["owner"], "zh")),
+                text(stage, row["stage_printed"]),
+                text(date_text(row["date"]) if row["date"] else ""),
+                text(first),
+                text(row["quote"]),
+            ]
+        )
     columns = [
-        Column("What 内容", share=2),
-        Column("As printed", end=True),
-        Column("Reads as", end=True, share=1.4),
-        Column("Measure", share=0.8),
-        Column("Care", share=3.4),
+        Column("Project 项目", share=2.2),
+        Column("Whose 所属", share=1.6),
+        Column("Stage 阶段", share=1.2),
+        Column("Date 日期", share=0.8),
+        Column("Claimed first 首个", share=1.4),
+        Column("Printed as 原文", share=2),
     ]
-    return Table(caption, columns, rows)
+    return Table(caption, columns, body)
+
+
+def _called(fact: Fact) -> Cell:
+    return text(fact.label_en, fact.label_zh)
+
+
+def _measure(facts: Facts, fact: Fact) -> str:
+    return facts.label(f"measure:{fact.row['measure']}") if fact.kind == "claim" else ""
 
 
 # --- the notebook ----------------------------------------------------------------

@@ -32,7 +32,7 @@ EVIDENCE = "06_evidence.ipynb"
 #: Numerals that may stand free in prose, each with the reason.
 ALLOWED = {
     r"\b29 August 2023\b": "the date of the article",
-    r"(?<!\d)20[12]\d(?!\d)": "a year names a period",
+    r"(?<!\d)20[12]\d(?!\d)(?:年\d{1,2}月)?": "a year, or a month of one, names a period",
     r"\b0\d_[a-z_]+": "the name of a notebook",
     r"325(?= (?:Shenyang )?model|沈阳模式)": "the name of the 325 model",
     r"\b6G\b|SR210D|\b6\+1\b": "names of things",
@@ -364,12 +364,12 @@ def texts(facts: Facts) -> Iterator[tuple[str, str]]:
         "assumption",
         "decision",
         "reason",
-        "first_scope",
-        "title_en",
-        "subtitle_en",
-        "alt_en",
+        "among_en",
+        *(f"{part}_{language}" for part in ("title", "subtitle", "caption", "alt") for language in ("en", "zh")),
     )
     for table, rows in facts.tables.items():
         for line, row in enumerate(rows, 2):
             if table != "units":
-                yield from ((f"data/{table}.csv, row {line}, column {c}", row[c]) for c in columns if row.get(c))
+                # A number that a figure's words name is filled in from the data.
+                found = ((c, re.sub(r"\{\w+(?::n)?\}", "", row[c])) for c in columns if row.get(c))
+                yield from ((f"data/{table}.csv, row {line}, column {c}", words) for c, words in found)

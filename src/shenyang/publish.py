@@ -34,7 +34,14 @@ TEMPLATE = Path(__file__).parent / "report.typ"
 REPORT = Path("build/shenyang-report.pdf")
 TITLE = "Shenyang's answer sheet, audited"
 #: The order of the chapters.
-NOTEBOOKS = ("00_summary", "06_evidence")
+NOTEBOOKS = (
+    "00_summary",
+    "01_platforms",
+    "02_enterprises",
+    "03_technology_transfer",
+    "04_major_projects",
+    "06_evidence",
+)
 
 
 class ReportError(RuntimeError):
@@ -158,7 +165,11 @@ class Setter:
         if self.code and "remove-input" not in tags:
             parts.append(_raw(cell.source, "python"))
         if "remove-output" not in tags:
-            parts += [self._output(o) for o in cell.outputs]
+            for output in cell.outputs:
+                body = self._output(output)
+                if output.get("metadata", {}).get("text/markdown", {}).get("caption") and parts:
+                    body = f"#picture[{parts.pop()}][{body}]"
+                parts.append(body)
         body = "\n\n".join(filter(None, parts))
         together = "keep-together" in tags and body and "#page(" not in body  # a page cannot stand in a block
         return anchor + (f"#together[{body}]" if together else body)
@@ -194,10 +205,7 @@ class Setter:
         if not alt:
             self._warn("a picture has no alternative text")
             alt = "Picture without a description"
-        image = f"image({literal(path)}, alt: {literal(alt)}, width: 100%)"
-        if "number" not in words:
-            return f"#block({image})"
-        return f"#picture({literal(str(words['number']))}, {literal(words['title'])}, {image})"
+        return f"#block(image({literal(path)}, alt: {literal(alt)}, width: 100%))"
 
     def _table(self, table: dict) -> str:
         columns = table["columns"]

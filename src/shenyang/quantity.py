@@ -363,6 +363,35 @@ def _number(q: Quantity, scale: int) -> str:
     return digits(q.value / scale, places, to)
 
 
+_SIGNS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ ", "~": ""}
+
+
+def parts(q: Quantity, unit: Unit, language: str = "en") -> tuple[str, str, str]:
+    """Sign, digits and unit for a table or an axis: ``("> ", "700", "CNY million")``, ``("> ", "7", "亿元")``."""
+    if language == "zh":
+        scale, word = _scale(q, ZH_SCALES)
+        return _SIGNS[q.relation], _number(q, scale), word + unit.label_zh
+    scale, word = _scale(q, EN_SCALES)
+    if unit.id.startswith("CNY"):
+        return _SIGNS[q.relation], _number(q, scale), f"CNY{word}{unit.label_en.removeprefix('CNY')}"
+    name = f"{unit.plural_en} class" if q.relation == "~" and unit.id != "class" else unit.plural_en
+    return _SIGNS[q.relation], _number(q, scale), name
+
+
+def ends(q: Quantity, unit: Unit, language: str = "en") -> tuple[str, str] | None:
+    """The ends of the interval, a digit finer than the value and rounded outwards; nothing if exact or a bound.
+
+    Of a count only the whole numbers inside are possible, so those are given.
+    """
+    if q.relation != "=" or q.exact or q.nominal:
+        return None
+    if unit.kind == "count" and math.ceil(q.low) <= math.floor(q.high):
+        return f"{math.ceil(q.low):,}", f"{math.floor(q.high):,}"
+    scale, _ = _scale(q, EN_SCALES if language == "en" else ZH_SCALES)
+    places = 0 if (q.high - q.low) / scale >= 10 else decimals(q, scale) + 1
+    return digits(q.low / scale, places, math.floor), digits(q.high / scale, places, math.ceil)
+
+
 def english(q: Quantity, unit: Unit) -> str:
     """``CNY 24.93 billion``, ``more than 200 customers``, ``56.11%``, at the precision it has."""
     scale, word = _scale(q, EN_SCALES)
@@ -398,20 +427,14 @@ def interval(q: Quantity, unit: Unit) -> str:
 
     Of a count only the whole numbers inside are possible, so those are given.
     """
-    if q.relation != "=" or q.exact or q.nominal:
+    found = ends(q, unit)
+    if found is None:
         return ""
-    if unit.kind == "count":
-        low, high = math.ceil(q.low), math.floor(q.high)
-        if low == high:
-            return f"{low:,} {unit.label_en if low == 1 else unit.plural_en} only"
-        if low < high:
-            return f"{low:,} to {high:,} {unit.plural_en}"
-    scale, word = _scale(q, EN_SCALES)
-    places = 0 if (q.high - q.low) / scale >= 10 else decimals(q, scale) + 1
-    low = digits(q.low / scale, places, math.floor)
-    high = digits(q.high / scale, places, math.ceil)
+    low, high = found
+    if low == high:
+        return f"{low} {unit.label_en if low == '1' else unit.plural_en} only"
     if unit.id.startswith("CNY"):
-        return f"CNY {low} to {high}{word}{unit.label_en.removeprefix('CNY')}"
+        return f"CNY {low} to {high}{_scale(q, EN_SCALES)[1]}{unit.label_en.removeprefix('CNY')}"
     return f"{low} to {high}" + ("%" if unit.id == "percent" else f" {unit.plural_en}")
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
+from shenyang import quantity as qty
 from shenyang.facts import Fact
 from shenyang.prose import hover, target
 
@@ -105,3 +106,22 @@ def number(fact: Fact) -> Cell:
 def printed(fact: Fact) -> Cell:
     """The value of a fact in Chinese (as printed, if it is), linked to its evidence."""
     return Cell(fact.chinese, fact.id, hover(fact))
+
+
+def value(fact: Fact) -> Cell:
+    """Sign and digits of a fact, linked to its evidence; ``unit`` says in what."""
+    sign, digits, _ = qty.parts(fact.quantity, fact.unit)
+    return Cell(sign + digits, fact.id, hover(fact))
+
+
+def unit(fact: Fact) -> Cell:
+    """The unit in which ``value`` is given."""
+    return text(qty.parts(fact.quantity, fact.unit)[2])
+
+
+def bare_interval(fact: Fact) -> str:
+    """The interval in the same unit, without naming it; empty if the value is exact or a bound."""
+    ends = qty.ends(fact.quantity, fact.unit)
+    if ends is None:
+        return ""
+    return f"{ends[0]} only" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"

@@ -2,47 +2,122 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+import shutil
 import warnings
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
+import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from PIL import Image
 
-from shenyang import charts
-from shenyang.facts import Facts
+from shenyang import charts, facts, prose
+from shenyang import quantity as qty
+from shenyang.facts import THEMES, Facts
 
 ROOT = Path(__file__).parents[1]
 IDS = pd.read_csv(ROOT / "data/figures.csv")["id"].tolist()
 
 
-def draw(
-    f: Facts, id: str, language: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> tuple[charts.Picture, Figure]:
-    """Run the notebook's own cell that draws figure ``id``, in a language, into ``folder``."""
+def source_of(f: Facts, id: str) -> str:
+    """The imports of the notebook that draws figure ``id``, and the cell that draws it."""
+    notebook = nbformat.read(ROOT / f"notebooks/{f.figure(id)['notebook']}.ipynb", 4)
+    cells = {c.id: c.source for c in notebook.cells if c.cell_type == "code"}
+    [cell] = [source for source in cells.values() if f'charts.start(F, "{id}"' in source]
+    return cells["imports"] + "\n" + cell
+
+
+def draw(f: Facts, id: str, language: str = "en", folder: Path | None = None) -> tuple[charts.Picture, Figure]:
+    """Run the notebook's own cell that draws figure ``id``, with one argument of ``start`` changed: the language."""
     kept: list[Figure] = []
-    finish, start = charts.finish, charts.start
-    monkeypatch.setenv("SHENYANG_FIGURES", str(folder / "figures"))
-    monkeypatch.setattr(plt, "close", lambda fig: kept.append(fig))
-    monkeypatch.setattr(charts, "start", lambda *a, **k: start(*a, **(k | {"language": language})))
-    monkeypatch.setattr(charts, "finish", lambda *a, **k: finish(*a, **(k | {"language": language})))
-    label = charts.label
-    monkeypatch.setattr(charts, "label", lambda *a, **k: label(*a, **(k | {"language": language})))
-    row = next(r for r in f.tables["figures"] if r["id"] == id)
-    notebook = nbformat.read(ROOT / f"notebooks/{row['notebook']}.ipynb", 4)
-    source = next(c.source for c in notebook.cells if c.cell_type == "code" and f'"{id}"' in c.source)
-    *setup, last = source.strip().split("\n")
-    scope = {"F": f, "charts": charts, "pd": pd}
-    exec("\n".join(setup), scope)
-    return eval(last, scope), kept[0]
+    *setup, last = source_of(f, id).strip().split("\n")
+    scope: dict = {"F": f}
+    start = charts.start
+    with pytest.MonkeyPatch.context() as patch:
+        if folder:
+            patch.setenv("SHENYANG_FIGURES", str(folder))
+        patch.setattr(plt, "close", lambda fig: kept.append(fig))
+        patch.setattr(charts, "start", lambda *a, **k: start(*a, **(k | {"language": language})))
+        exec("\n".join(setup), scope)
+        picture = eval(last, scope)
+    [figure] = kept
+    figure.draw_without_rendering()
+    plt.close(figure)
+    return picture, figure
+
+
+@pytest.fixture(scope="module")
+def drawn(f: Facts) -> Callable[[str, str], tuple[charts.Picture, Figure]]:
+    """Each figure in each language, drawn once."""
+    return cache(lambda id, language="en": draw(f, id, language))
+
+
+def grey(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)).convert("L"), dtype=float)
+
+
+def distance(a: np.ndarray, b: np.ndarray) -> float:
+    """Root mean square of the difference of grey values; infinite for pictures of different size.
+
+    Another build of the rasteriser stays far below 2, another digit in a label does not.
+    """
+    return float(np.sqrt(np.mean((a - b) ** 2))) if a.shape == b.shape else np.inf
+
+
+TOLERANCE = 0.5
+
+
+def texts(fig: Figure) -> list[plt.Text]:
+    """The texts that are seen: not those of an axis that was taken away."""
+    hidden = {
+        t for ax in fig.axes for axis in (ax.xaxis, ax.yaxis) if not axis.get_visible() for t in axis.findobj(plt.Text)
+    }
+    return [t for t in fig.findobj(plt.Text) if t.get_visible() and t.get_text().strip() and t not in hidden]
+
+
+def marks(fig: Figure) -> list[float]:
+    """Every length and position that is drawn: of bars, points and lines, and the number of squares of a kind."""
+    found: list[float] = []
+    kinds: dict[str, int] = {}
+    for ax in fig.axes:
+        for patch in ax.patches:
+            if isinstance(patch, Rectangle):
+                found += [patch.get_width(), patch.get_height()]
+                kinds[patch.get_gid() or ""] = kinds.get(patch.get_gid() or "", 0) + 1
+        for line in ax.lines:
+            found += [*np.ravel(line.get_xdata(orig=False)), *np.ravel(line.get_ydata(orig=False))]
+        for collection in ax.collections:
+            found += [*np.ravel(collection.get_offsets())]
+    for line in fig.findobj(LineCollection):
+        for path in line.get_paths():
+            x = path.vertices[:, 0]
+            found.append(float(x.max() - x.min()))
+    return [float(x) for x in found] + [float(n) for kind, n in kinds.items() if kind]
+
+
+def unshown(f: Facts, picture: charts.Picture, fig: Figure) -> list[str]:
+    """The facts of a figure whose value is neither a mark of that size nor, for a rank, its text."""
+    seen, words = np.array(marks(fig)), {t.get_text() for t in texts(fig)}
+    rows = picture.data.dropna(subset=["fact"]) if {"fact", "value"} <= set(picture.data) else pd.DataFrame()
+    return [
+        row.fact
+        for row in rows.itertuples()
+        if not (np.isclose(seen, row.value, rtol=1e-9).any() or (f[row.fact].unit.id == "rank" and f"{row.value:.0f}" in words))
+    ]  # fmt: skip
 
 
 def test_every_figure_is_there_three_times_and_none_is_orphaned() -> None:
@@ -54,50 +129,48 @@ def test_figures_are_numbered_in_order(f: Facts) -> None:
     assert [int(r["number"]) for r in f.tables["figures"]] == list(range(1, len(IDS) + 1))
 
 
+def test_every_figure_is_drawn_by_one_cell_and_every_drawing_cell_is_registered(f: Facts) -> None:
+    started = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        code = "\n".join(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code")
+        started += [(path.stem, id) for id in re.findall(r'charts\.start\(F, "(\w+)"', code)]
+    assert started == [(r["notebook"], r["id"]) for r in f.tables["figures"]]
+
+
+def test_each_theme_has_figures_enough(f: Facts) -> None:
+    counts = Counter(r["notebook"] for r in f.tables["figures"])
+    assert len(IDS) >= 20 and all(n >= 4 for name, n in counts.items() if name[:2] in ("01", "02", "03", "04"))
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_titles_are_claims_of_a_length_that_is_read(id: str, f: Facts) -> None:
-    row = next(r for r in f.tables["figures"] if r["id"] == id)
+    row = f.figure(id)
     assert 5 <= len(row["title_en"].split()) <= 12
-    assert not row["title_en"].endswith(".")
-    assert not re.match(r"(Chart|Figure|Graph|Picture)\b", row["alt_en"])
+    assert not row["title_en"].endswith(".") and not row["title_zh"].endswith("。")
+    assert not re.match(r"(A |An )?(Chart|Figure|Graph|Picture)\b", row["alt_en"])
+    assert all(re.search("[\u4e00-\u9fff]", row[f"{part}_zh"]) for part in ("title", "subtitle", "caption", "alt"))
+    assert not any("{" in words for words in row.values())
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_the_committed_picture_is_a_fresh_one(
-    id: str, f: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    picture, _ = draw(f, id, "en", tmp_path, monkeypatch)
-    stored = np.asarray(Image.open(ROOT / f"figures/{id}.png").convert("L"), dtype=float)
-    fresh = np.asarray(Image.open(io.BytesIO(picture.png)).convert("L"), dtype=float)
-    assert stored.shape == fresh.shape
-    # Root mean square of grey values: another build of the rasteriser stays far below, another bar does not.
-    assert np.sqrt(np.mean((stored - fresh) ** 2)) < 2
-    assert (tmp_path / f"figures/{id}.csv").read_bytes() == (ROOT / f"figures/{id}.csv").read_bytes()
+def test_the_committed_picture_is_a_fresh_one(id: str, f: Facts, tmp_path: Path) -> None:
+    picture, _ = draw(f, id, folder=tmp_path)
+    assert distance(grey((ROOT / f"figures/{id}.png").read_bytes()), grey(picture.png)) < TOLERANCE
+    assert (tmp_path / f"{id}.csv").read_bytes() == (ROOT / f"figures/{id}.csv").read_bytes()
+    assert {p.name for p in tmp_path.iterdir()} == {f"{id}.{kind}" for kind in ("svg", "png", "csv")}
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_two_drawings_are_the_same_bytes(id: str, f: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    first, _ = draw(f, id, "en", tmp_path, monkeypatch)
-    monkeypatch.undo()
-    second, _ = draw(f, id, "en", tmp_path, monkeypatch)
+def test_two_drawings_are_the_same_bytes(id: str, f: Facts, drawn: Callable) -> None:
+    first, second = drawn(id)[0], draw(f, id)[0]
     assert (first.svg, first.png) == (second.svg, second.png)
 
 
 @pytest.mark.parametrize("language", charts.LANGUAGES)
 @pytest.mark.parametrize("id", IDS)
-def test_texts_stay_on_the_page_and_apart(
-    id: str, language: str, f: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, fig = draw(f, id, language, tmp_path, monkeypatch)
-    fig.draw_without_rendering()
-    boxes = {}
-    for text in fig.findobj(plt.Text):
-        if (
-            text.get_visible()
-            and text.get_text().strip()
-            and (text.axes is None or text.axes.xaxis.get_visible() or text not in text.axes.xaxis.findobj())
-        ):
-            boxes[text] = text.get_window_extent()
+def test_texts_stay_on_the_page_and_apart(id: str, language: str, drawn: Callable) -> None:
+    _, fig = drawn(id, language)
+    boxes = {text: text.get_window_extent() for text in texts(fig)}
     page = fig.bbox
     for text, box in boxes.items():
         margin = 0.01 * page.width
@@ -110,37 +183,258 @@ def test_texts_stay_on_the_page_and_apart(
         assert apart, f"{a.get_text()!r} overlaps {b.get_text()!r}"
 
 
-def test_bars_are_as_long_as_the_facts_say(f: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    picture, fig = draw(f, "growth_rates", "en", tmp_path, monkeypatch)
-    bars = {
-        label.get_text(): bar.get_width()
-        for label, bar in zip(fig.axes[0].get_yticklabels(), fig.axes[0].patches, strict=True)
-    }
-    drawn = {row.fact: (row.percent, bars[row.label]) for row in picture.data.itertuples()}
-    expected = next(r for r in f.tables["figures"] if r["id"] == "growth_rates")["facts"].split()
-    assert set(drawn) == set(expected)
-    for id, (value, length) in drawn.items():
-        assert value == length == f.value(id)
-    assert fig.axes[0].get_xlim()[0] == 0
+@pytest.mark.parametrize("id", IDS)
+def test_the_switch_leaves_no_english_in_a_chinese_figure(id: str, drawn: Callable) -> None:
+    """Names of things (LNG, ZF, Spin) stay; the source line names the file of the data."""
+    _, fig = drawn(id, "zh")
+    words = [t.get_text() for t in texts(fig) if "figures/" not in t.get_text()]
+    assert any(re.search("[\u4e00-\u9fff]", w) for w in words)
+    assert [w for w in words if re.search(r"[A-Za-z]{4,}", w)] == []
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_plotted_numbers_are_those_of_the_registered_facts(id: str, f: Facts) -> None:
+def test_what_is_plotted_are_the_registered_facts(id: str, f: Facts, drawn: Callable) -> None:
+    picture, fig = drawn(id)
+    registered = set(f.figure(id)["facts"].split())
+    if "fact" in picture.data:
+        assert set(picture.data["fact"]) == registered
+    if {"fact", "value"} <= set(picture.data):
+        assert picture.data["value"].tolist() == [f.value(fact) for fact in picture.data["fact"]]
+    assert unshown(f, picture, fig) == []
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_every_plotted_number_stands_on_the_figure(id: str, f: Facts, drawn: Callable) -> None:
+    picture, fig = drawn(id)
+    words = "\n".join(t.get_text() for t in texts(fig))
+    if {"fact", "value"} <= set(picture.data):
+        for fact in picture.data["fact"]:
+            nominal = f[fact].quantity.nominal  # a rank stands as its number alone
+            assert (f"{f.value(fact):.0f}" if nominal else qty.parts(f[fact].quantity, f[fact].unit)[1]) in words, fact
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_words_say_the_numbers_of_the_facts(id: str, f: Facts) -> None:
+    """Captions and alternative texts name facts and not digits; what they name is registered or counted here."""
     row = next(r for r in f.tables["figures"] if r["id"] == id)
-    data = pd.read_csv(ROOT / f"figures/{id}.csv")
-    assert set(data["fact"]) <= set(row["facts"].split())
-    value = data.columns[-1]  # the last column is what is plotted, in the fact's own unit
-    assert data[value].tolist() == [f.value(id) for id in data["fact"]]
+    for part in ("title", "caption", "alt"):
+        named = [set(re.findall(r"\{(\w+)", row[f"{part}_{language}"])) for language in charts.LANGUAGES]
+        assert named[0] == named[1], f"{part}: the two languages name different facts"
+
+
+# --- a changed value is seen ----------------------------------------------------------
+
+#: Figures of rows and not of values: for each a change of a row that its picture must show.
+ROWS = {
+    "claim_kinds": ("data/platforms.csv", "项目年投资额,plan,", "项目年投资额,level,"),
+    "stages": ("data/projects.csv", "product,developed,共同孵化的", "product,in_use,共同孵化的"),
+    "timeline": ("data/projects.csv", "开工,2023-06-13", "开工,2023-06-03"),
+    "firsts": ("data/superlatives.csv", "taiyi_first,province", "taiyi_first,country"),
+    "model_325": ("data/policies.csv", "focus,Key leading firms,", "focus,Leading key firms,"),
+    "network": ("data/relations.csv", "neusoft,customer_of,compute_centre", "neusoft,customer_of,taiyi_model"),
+}
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+    """The data with every claim's value moved, and all that follows from it."""
+    root = tmp_path_factory.mktemp("moved")
+    for name in ("seeds", "data"):
+        shutil.copytree(ROOT / name, root / name)
+    for theme in THEMES:
+        path = root / f"data/{theme}.csv"
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        whole = ~frame["value"].str.contains(".", regex=False)
+        value = frame["value"].astype(float)
+        frame["value"] = np.where(
+            frame["unit"] == "percent",
+            (value * 0.97).round(3).astype(str),
+            np.where(whole, (value * 1.08 + 1).astype("int64").astype(str), frame["value"]),
+        )
+        frame.to_csv(path, index=False, lineterminator="\n")
+    return facts.load(root, lenient=True)
+
+
+@pytest.mark.parametrize("id", [id for id in IDS if id not in {*ROWS} - {"model_325"}])
+def test_a_moved_value_moves_the_marks_and_fails_both_tests(id: str, f: Facts, moved: Facts) -> None:
+    picture, fig = draw(moved, id)
+    committed = (ROOT / f"figures/{id}.png").read_bytes()
+    assert distance(grey(committed), grey(picture.png)) > TOLERANCE
+    assert picture.data.to_csv(index=False) != (ROOT / f"figures/{id}.csv").read_text("utf-8")
+    assert unshown(moved, picture, fig) == []
+
+
+@pytest.mark.parametrize("id", list(ROWS))
+def test_a_changed_row_changes_the_figure(id: str, copy: Path, edit: Callable) -> None:
+    edit(*ROWS[id])
+    picture, _ = draw(facts.load(copy), id)
+    assert distance(grey((ROOT / f"figures/{id}.png").read_bytes()), grey(picture.png)) > TOLERANCE
+    assert picture.data.to_csv(index=False) != (ROOT / f"figures/{id}.csv").read_text("utf-8")
+
+
+def test_two_facts_of_one_label_are_refused(f: Facts) -> None:
+    """seaborn would draw one bar, as long as their mean."""
+    chart = charts.start(f, "firm_groups")
+    plt.close(chart.fig)
+    with pytest.raises(ValueError, match="two facts have one label: 'Eaglet firms'"):
+        chart.data(["eaglets", "eaglets"])
+
+
+def test_what_no_chart_can_show_is_refused(f: Facts) -> None:
+    chart = charts.start(f, "firm_groups")
+    plt.close(chart.fig)
+    with pytest.raises(ValueError, match="no number of squares"):
+        chart.squares(chart.data(["drug_in_average_contracts"]), {"drug_in_average_contracts": charts.GREY}, 10)
+    with pytest.raises(KeyError, match="is not among what is drawn"):
+        chart.accent(["eaglets"], "eagles")
+    with pytest.raises(ValueError, match="none of the languages"):
+        charts.start(f, "firm_groups", language="de")
+
+
+def test_a_head_that_leaves_the_page_is_refused(f: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHENYANG_FIGURES", str(tmp_path))
+    chart = charts.start(f, "firm_groups")
+    chart.fig.texts[0].set_text("A title that is by far too long for a page of seven inches " * 2)
+    with pytest.raises(ValueError, match="too long for the page: 'A title"):
+        chart.finish(chart.data(["eaglets"]))
+    plt.close(chart.fig)
+
+
+def test_a_mark_of_another_length_is_found(f: Facts, drawn: Callable) -> None:
+    """The test of the marks can fail: a bar is made longer by a hair."""
+    picture, fig = draw(f, "firm_groups")
+    bar = fig.axes[0].patches[0]
+    bar.set_width(bar.get_width() * 1.001)
+    assert unshown(f, picture, fig) == ["firms_total"]
+
+
+# --- figures of rows: what stands where -------------------------------------------------
+
+
+def test_every_project_is_a_dot_in_its_row_and_phase(f: Facts, drawn: Callable) -> None:
+    picture, fig = drawn("stages")
+    ax = fig.axes[0]
+    dots = ax.collections[-1].get_offsets()
+    rows = {
+        round(y): t.get_text().replace("\n", " ") for y, t in zip(ax.get_yticks(), ax.get_yticklabels(), strict=True)
+    }
+    heads = [t.get_text() for t in ax.get_xticklabels()]
+    projects = {r["id"]: r for r in f.tables["projects"]}
+    assert set(picture.data["id"]) == set(projects) and len(dots) == len(projects)
+    for (x, y), id in zip(dots, picture.data["id"], strict=True):
+        row = projects[id]
+        assert rows[round(y)] == f.label(row["owner"])
+        assert heads[round(x)].replace("\n", " ").startswith(f.label(f"phase:{f.phases[row['stage']]}"))
+
+
+def test_every_dated_project_stands_at_its_day(f: Facts, drawn: Callable) -> None:
+    picture, fig = drawn("timeline")
+    dated = {r["id"]: r["date"] for r in f.tables["projects"] if r["date"]}
+    assert dict(zip(picture.data["id"], picture.data["date"], strict=True)) == dated
+    words = "\n".join(t.get_text() for t in texts(fig))
+    stalks = {seg[0][0] for c in fig.axes[0].collections for seg in c.get_segments()}
+    for id, day in zip(picture.data["id"], picture.data["day"], strict=True):
+        assert prose.date_text(dated[id]) in words
+        assert float(mdates.date2num(day)) in stalks
+
+
+@pytest.mark.parametrize("id", ["ranks", "firsts"])
+def test_every_superlative_stands_in_its_row_and_the_column_of_its_reach(id: str, f: Facts, drawn: Callable) -> None:
+    picture, fig = drawn(id)
+    ax = fig.axes[0]
+    heads = [t.get_text() for t in ax.get_xticklabels()]
+    rows = [t.get_text().replace("\n", " ") for t in ax.get_yticklabels()]
+    superlatives = {r["id"]: r for r in f.tables["superlatives"]}
+    dots = ax.collections[-1].get_offsets()
+    assert len(dots) == len(picture.data)
+    for (x, y), fact in zip(dots, picture.data["fact"], strict=True):
+        assert heads[round(x)] == f.label(f"level:{superlatives[fact]['level']}")
+        assert rows[round(y)] == superlatives[fact]["label_en"]
+
+
+def test_the_two_figures_of_superlatives_show_all_of_them(f: Facts, drawn: Callable) -> None:
+    shown = [*drawn("ranks")[0].data["fact"], *drawn("firsts")[0].data["fact"]]
+    assert sorted(shown) == sorted(r["id"] for r in f.tables["superlatives"])
+
+
+def test_every_part_of_the_model_has_a_box(f: Facts, drawn: Callable) -> None:
+    picture, fig = drawn("model_325")
+    parts = [r for r in f.tables["policies"] if r["policy"] == "model_325"]
+    boxes = {t.get_text().replace("\n", " ") for t in texts(fig) if t.get_bbox_patch()}
+    assert boxes == {r["label_en"] for r in parts} and len(picture.data) == len(parts)
+    arrows = [a for a in fig.axes[0].texts if isinstance(a, plt.Annotation)]
+    assert len(arrows) == f.value("counted_model_325_focus") - 1
+
+
+def test_the_network_has_the_relations_of_organisations_and_no_other(f: Facts, drawn: Callable) -> None:
+    picture, fig = drawn("network")
+    rows = {(r["subject"], r["relation"], r["object"]) for r in f.tables["relations"]}
+    links = set(picture.data[["subject", "relation", "object"]].itertuples(index=False, name=None))
+    assert {r["basis"] for r in f.tables["relations"]} == set(picture.data["basis"])
+    assert links <= rows
+    organisations = {r["id"] for r in f.tables["organisations"]}
+    direct = {r for r in rows if r[0] in organisations and r[2] in organisations}
+    assert direct <= links
+    for _, _, target in rows - links:  # what is left out is one organisation's own
+        assert len({s for s, _, o in rows if o == target and s in organisations}) <= 1 or target in organisations
+    boxes = {t.get_text().replace("\n", " ") for t in texts(fig) if t.get_bbox_patch()}
+    assert {f.label(node) for link in links for node in (link[0], link[2])} <= boxes
+    arrows = [a for a in fig.axes[0].texts if isinstance(a, plt.Annotation)]
+    assert len(arrows) == len(links)
+
+
+def test_the_kinds_of_claims_are_counted(f: Facts, drawn: Callable) -> None:
+    picture, _ = drawn("claim_kinds")
+    counts = dict(zip(picture.data["measure"], picture.data["value"], strict=True))
+    assert counts == Counter(fact.row["measure"] for fact in f.of_kind("claim"))
+
+
+# --- how a picture is shown ------------------------------------------------------------
+
+
+def test_a_picture_is_seen_where_no_svg_is(f: Facts, drawn: Callable) -> None:
+    """JupyterLab shows no SVG of a notebook that it does not trust; the PNG is there, with the same words."""
+    picture, _ = drawn("growth_rates")
+    data, metadata = picture.bundle()
+    assert set(data) == {"image/svg+xml", "image/png", "text/plain"}
+    assert base64.b64decode(data["image/png"]) == picture.png
+    assert metadata["image/png"]["alt"] == metadata["image/svg+xml"]["alt"] == f.figure("growth_rates")["alt_en"]
+    assert data["text/plain"].startswith("Figure 1. Printed growth was far highest")
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_the_caption_links_every_fact(id: str, f: Facts, drawn: Callable) -> None:
+    for language, word in (("en", "Figure "), ("zh", "图")):
+        caption = drawn(id, language)[0].caption
+        assert caption.startswith(f"**{word}{f.figure(id)['number']}")
+        assert all(f"]({prose.target(fact)})" in caption for fact in f.figure(id)["facts"].split())
 
 
 def test_a_missing_glyph_is_an_error(f: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHENYANG_FIGURES", str(tmp_path / "figures"))
-    fig, _ = charts.start(f, "growth_rates")
-    fig.text(0.5, 0.5, "\U0001f600")
+    chart = charts.start(f, "growth_rates")
+    chart.fig.text(0.5, 0.5, "\U0001f600")
     with pytest.raises(UserWarning, match="missing"):
-        charts.finish(f, fig, "growth_rates", pd.DataFrame({"fact": []}))
+        chart.finish(pd.DataFrame({"fact": []}))
     assert not (tmp_path / "figures").exists()
-    plt.close(fig)
+    plt.close(chart.fig)
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "folded"),
+    [
+        ("a b", 10, "a b"),
+        ("one two three", 8, "one two\nthree"),
+        ("averyveryverylongword x", 5, "averyveryverylongword\nx"),
+        ("科技型中小企业", 8, "科技型中\n小企业"),
+        ("（甲）乙丙", 6, "（甲）\n乙丙"),
+        ("高新技术企业，2022年", 14, "高新技术企业，\n2022年"),
+        ("新松SR210D机器人", 10, "新松SR210D\n机器人"),
+        ("", 5, ""),
+    ],
+)
+def test_folding(text: str, width: int, folded: str) -> None:
+    assert charts.fold(text, width) == folded
 
 
 def test_an_unknown_figure_is_named(f: Facts) -> None:

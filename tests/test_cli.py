@@ -77,7 +77,7 @@ def test_a_second_report_is_the_same_to_the_byte(built: Path) -> None:
     [
         ("data/platforms.csv", "=,76,platform", "=,77,platform", "error: data/platforms.csv, row 3, column value: 77 does not agree with '76个'"),
         ("notebooks/00_summary.ipynb", "assert \\\"fails\\\" not in verdicts", "assert \\\"holds\\\" not in verdicts", "error: 00_summary.ipynb, cell checks-verdicts: AssertionError"),
-        ("data/figures.csv", "smes_growth contracts_turnover_growth", "smes_groth contracts_turnover_growth", "error: data/figures.csv, row 2, column facts: no fact is called 'smes_groth'"),
+        ("data/figures.csv", "smes_growth pilot_bases_growth", "smes_groth pilot_bases_growth", "error: data/figures.csv, row 2, column facts: no fact is called 'smes_groth'"),
         ("notebooks/00_summary.ipynb", "What grew, and by how much?", "What grew, by 9 or more?", "error: 00_summary.ipynb, cell growth-question: 'at grew, by 9 or more?"),
         ("notebooks/00_summary.ipynb", "verdicts = pd.Series", "__import__(\\\"os\\\")._exit(3)\\nverdicts = pd.Series", "error: 00_summary.ipynb: Kernel died"),
         ("notebooks/06_evidence.ipynb", "{\n \"cells\"", "\"cells\"", "error: 06_evidence.ipynb cannot be read"),
@@ -107,7 +107,7 @@ def test_a_failure_after_a_figure_was_drawn_leaves_the_figure(built: Path) -> No
     before = digests(built / "figures")
     try:
         (built / "data/figures.csv").write_text(
-            kept["data/figures.csv"].replace("periods differ", "periods vary"), "utf-8"
+            kept["data/figures.csv"].replace("2023; periods differ", "2023; periods vary"), "utf-8"
         )
         broken = kept["notebooks/00_summary.ipynb"].replace('assert \\"fails\\" not in', 'assert \\"holds\\" not in')
         (built / "notebooks/00_summary.ipynb").write_text(broken, "utf-8")

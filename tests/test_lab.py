@@ -86,7 +86,7 @@ def open_notebook(page: Page, lab: str, name: str) -> None:
 
 def test_the_lab_opens_on_the_summary_with_the_data_in_reach(page: Page, lab: str) -> None:
     page.goto(f"{lab}/?token={TOKEN}")
-    expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_contain_text("Small technology firms")
+    expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_contain_text("Contract value rose")
     page.locator(".jp-BreadCrumbs-home").click()
     expect(page.locator(".jp-DirListing-item", has_text="data")).to_be_visible()
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import statistics
 from pathlib import Path
 
+import nbclient
 import nbformat
 import pytest
 
 from shenyang import evidence, prose, publish
 from shenyang.facts import Facts
+from shenyang.tables import MIME
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -104,6 +107,81 @@ def test_it_ends_with_the_check_of_its_own_prose(path: Path, notebook: nbformat.
     assert notebook.cells[-1].source == f'prose.report("{path.stem}", F)'
     count, _ = prose.check_notebook(path, f)
     assert notebook.cells[-1].outputs[0].text.startswith(f"{path.stem}: {count} numbers in the prose, all agree")
+
+
+#: Words that say how one number stands to another: each stands beside an assertion that quotes it.
+WATCHED = r"nearly \w+|about (?:a|two) \w+|a (?:fifth|twentieth|third|quarter)\b|(?:over|more than|fewer than|less than) half|mostly|far (?:above|less)|barely|a sliver"
+
+
+def test_words_that_depend_on_numbers_have_an_assertion_beside_them(notebook: nbformat.NotebookNode, f: Facts) -> None:
+    """An assertion quotes, in a comment, the words that it guards; the words are in the prose or a figure's title."""
+    prose_of = [c.source for c in notebook.cells if c.cell_type == "markdown"]
+    shown = [id for c in code(notebook) for id in re.findall(r'charts\.start\(F, "(\w+)"', c.source)]
+    words = re.sub(r"\]\[[^\]]*\]|[\[*]", "", "\n".join(prose_of + [f.figure(id)["title_en"] for id in shown])).lower()
+    comments = [
+        line.partition("  # ")[2] for c in code(notebook) for line in c.source.split("\n") if "assert" in c.source
+    ]
+    quoted = [
+        part.lower() for comment in comments for q in re.findall(r'"([^"]+)"', comment) for part in q.split(" ... ")
+    ]
+    assert [q for q in quoted if q not in words] == [], "quoted in an assertion, no longer in the prose"
+    watched = {m[0] for m in re.finditer(WATCHED, words)}
+    assert {w for w in watched if not any(w in q for q in quoted)} == set(), "no assertion quotes these"
+
+
+def test_tables_come_in_the_one_style(notebook: nbformat.NotebookNode) -> None:
+    for cell in code(notebook):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            assert "text/html" not in data or MIME in data, f"{cell.id}: a table of another kind"
+
+
+def test_every_figure_is_stored_with_its_caption(notebook: nbformat.NotebookNode, f: Facts) -> None:
+    for cell in code(notebook):
+        for id in re.findall(r'charts\.start\(F, "(\w+)"', cell.source):
+            picture, caption = cell.outputs
+            assert set(picture.data) == {"image/svg+xml", "image/png", "text/plain"}
+            assert picture.metadata["image/png"]["alt"] == f.figure(id)["alt_en"]
+            assert caption.metadata["text/markdown"] == {"caption": id}
+            assert f.figure(id)["caption_en"] in caption.data["text/markdown"]
+
+
+def stable(output: nbformat.NotebookNode) -> dict:
+    """An output without what another rasteriser may draw otherwise and what counts the runs."""
+    kept = {k: v for k, v in output.items() if k not in ("execution_count", "metadata")}
+    if "data" in kept:
+        kept["data"] = {k: v for k, v in kept["data"].items() if not k.startswith("image/")}
+    return kept
+
+
+def test_it_runs_anywhere_and_again_with_the_same_outputs(path: Path, tmp_path: Path) -> None:
+    """In another folder, locale, time zone and hash order, after a restart and once more without one."""
+    stored = code(nbformat.read(path, 4))
+    twice = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c.source) for c in stored * 2])
+    client = nbclient.NotebookClient(
+        twice, timeout=300, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+    )
+    client.execute(env=os.environ | {"LC_ALL": "C", "TZ": "America/St_Johns", "PYTHONHASHSEED": "random"})
+    for cell, again in zip(stored * 2, twice.cells, strict=True):
+        assert [stable(o) for o in again.outputs] == [stable(o) for o in cell.outputs], cell.id
+
+
+def test_the_map_of_the_report_names_every_other_notebook(f: Facts) -> None:
+    lines = repr(evidence.contents(f)).splitlines()
+    assert [re.findall(r"\[(\w+)\]", line)[0] for line in lines] == [p.stem for p in PATHS[1:]]
+    for line, path in zip(lines, PATHS[1:], strict=True):
+        assert nbformat.read(path, 4).cells[0].source.split("\n")[0].removeprefix("# ") in line
+    drawn = sum(int(n) for line in lines for n in re.findall(r"Figures: (\d+)", line))
+    assert drawn == sum(r["notebook"] != "00_summary" for r in f.tables["figures"])
+
+
+def test_a_number_leads_to_its_sentence_with_one_click(f: Facts) -> None:
+    """The card a number links to prints the Chinese it rests on: for a claim, a derived figure, and a count of rows."""
+    for fact in f.by_id.values():
+        card = repr(evidence.card(fact.id, f))
+        claims = [f[id] for id in fact.quantity.ids if f[id].kind == "claim"]
+        assert all(f"**{c.row['as_printed']}**" in card for c in claims), fact.id
+        assert all(str(row.get("quote") or f[row["id"]].row["quote"]) in card for row in fact.members), fact.id
 
 
 def test_every_fact_has_one_card_cell_with_its_name(f: Facts) -> None:

@@ -11,10 +11,13 @@ from __future__ import annotations
 import base64
 import io
 import os
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -26,30 +29,32 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 
 from shenyang import article as source
 from shenyang import quantity as qty
 from shenyang.article import DATE, VISIT, write  # noqa: F401  (for time axes)
-from shenyang.facts import Facts, Row
+from shenyang.facts import PLACE, Facts, Row
 from shenyang.prose import date_text, target
 
 FONTS = Path(__file__).parent / "fonts"
 #: The project's own name for its subset of Noto Sans CJK SC: a system font of that name must not win.
 FAMILY = "Report Sans SC"
-ACCENT, GREY, INK, MUTED = "#c8102e", "#b8bcc2", "#1f2328", "#5b626b"
+ACCENT, GREY, INK, MUTED = "#c8102e", "#8f959d", "#1f2328", "#5b626b"
 #: Greys beside the accent where more than two kinds must be told apart, from dark to light.
-DARK, LIGHT, PAPER = "#767c85", "#dfe2e6", "#ffffff"
+DARK, LIGHT, PAPER = "#4d535b", "#dfe2e6", "#ffffff"
 LANGUAGES = ("en", "zh")
 WIDTH = 7.2  # inches
+# Left and right edge of what is drawn as shares of the width; heads and source line in inches.
+_LEFT, _RIGHT, _HEAD, _FOOT = 0.02, 0.97, 0.72, 0.34
 _SOURCE = {
-    "en": "Source: Shenyang Daily, 29 August 2023. Figure {number}; data: figures/{id}.csv",
-    "zh": "资料来源：沈阳日报，2023年8月29日。图{number}；数据：figures/{id}.csv",
+    "en": "Source: Shenyang Daily, {day}. Figure {number}; data: figures/{id}.csv",
+    "zh": "资料来源：沈阳日报，{day}。图{number}；数据：figures/{id}.csv",
 }
-_CAPTION = {"en": "**Figure {number}.** {caption}", "zh": "**图{number}** {caption}"}
-_FACTS = {"en": "Numbers", "zh": "数据"}
+_CAPTION = {"en": "**Figure {number}.** {caption} Numbers: {links}.", "zh": "**图{number}** {caption}数据：{links}。"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """A finished figure: what was plotted, how it looks, what it says to those who cannot see it.
 
@@ -57,6 +62,7 @@ class Picture:
     """
 
     row: Row
+    facts: tuple[str, ...]
     language: str
     data: pd.DataFrame
     svg: str
@@ -68,10 +74,10 @@ class Picture:
 
     @property
     def caption(self) -> str:
-        """Number, caption and the facts shown, in Markdown."""
-        words = _CAPTION[self.language].format(number=self.row["number"], caption=self.row[f"caption_{self.language}"])
-        links = ", ".join(f"[{id}]({target(id)})" for id in self.row["facts"].split())
-        return f"{words} {_FACTS[self.language]}: {links}." if links else words
+        """Number, caption and the facts that are shown or named, in Markdown."""
+        links = (", " if self.language == "en" else "、").join(f"[{id}]({target(id)})" for id in self.facts)
+        caption = self.row[f"caption_{self.language}"]
+        return _CAPTION[self.language].format(number=self.row["number"], caption=caption, links=links)
 
     def bundle(self) -> tuple[dict[str, str], dict[str, dict]]:
         """The picture as SVG and PNG with its alternative text, and as text.
@@ -79,10 +85,9 @@ class Picture:
         A notebook that JupyterLab does not trust yet shows no SVG; it shows the PNG.
         """
         png = base64.b64encode(self.png).decode() + "\n"
-        words = {k: self.row[f"{k}_{self.language}"] for k in ("title", "alt")}
-        words |= {"number": self.row["number"], "id": self.row["id"]}
+        alt = self.row[f"alt_{self.language}"]
         data = {"image/svg+xml": self.svg, "image/png": png, "text/plain": repr(self)}
-        return data, {"image/svg+xml": words, "image/png": {"alt": words["alt"], "width": int(WIDTH * 96)}}
+        return data, {"image/svg+xml": {"alt": alt}, "image/png": {"alt": alt, "width": int(WIDTH * 96)}}
 
     def _ipython_display_(self) -> None:
         data, metadata = self.bundle()
@@ -101,30 +106,44 @@ class Chart:
     fig: Figure
     ax: Axes
 
-    def say(self, english: str, chinese: str) -> str:
-        """The words in the chart's language."""
+    def say(self, english: Any, chinese: Any) -> Any:
+        """What belongs to the chart's language."""
         return english if self.language == "en" else chinese
+
+    def named(self, name: str, value: str) -> str:
+        """A name and its value."""
+        return self.say("{}: {}", "{}：{}").format(name, value)
 
     def label(self, id: str) -> str:
         """What a fact measures, or the name of an organisation, a project, a policy or a code."""
         return self.facts.label(id, self.language)
 
     def number(self, id: str) -> str:
-        """The value of fact ``id`` with unit and bound, at the precision it has."""
-        return self.facts[id].english if self.language == "en" else self.facts[id].chinese
+        """The value of fact ``id`` with unit and bound, at the precision it has; in Chinese in one style, not as printed."""
+        fact = self.facts[id]
+        if self.language == "en":
+            return fact.english
+        if fact.unit.kind == "count" and fact.quantity.relation == "=":  # what is counted stands in the label
+            return self.digits(id) + fact.unit.suffixes_zh[0]
+        return qty.chinese(fact.quantity, fact.unit)
 
-    def digits(self, id: str) -> str:
-        """The value of fact ``id`` in ``unit``, without it."""
-        sign, digits, _ = qty.parts(self.facts[id].quantity, self.facts[id].unit, self.language)
+    def digits(self, id: str, like: str = "") -> str:
+        """The value of fact ``id`` without its unit, in the ``unit`` of fact ``like`` (default: its own)."""
+        fact = self.facts[id]
+        sign, digits, _ = qty.parts(fact.quantity, fact.unit, self.language, self.facts[like or id].quantity)
         return sign + digits
 
     def unit(self, id: str) -> str:
-        """The unit of ``digits`` and ``interval``."""
+        """The unit of ``digits`` and ``interval``; in Chinese for what is counted the measure word."""
+        unit = self.facts[id].unit
+        if self.language == "zh" and unit.kind == "count":
+            return unit.suffixes_zh[0]
         return qty.parts(self.facts[id].quantity, self.facts[id].unit, self.language)[2]
 
-    def interval(self, id: str) -> str:
-        """The interval of fact ``id`` in ``unit``; empty if the value is exact, a bound, or the only whole number."""
-        ends = qty.ends(self.facts[id].quantity, self.facts[id].unit, self.language)
+    def interval(self, id: str, like: str = "") -> str:
+        """The interval beside ``digits``; empty if the value is exact, a bound, or the only whole number."""
+        fact = self.facts[id]
+        ends = qty.ends(fact.quantity, fact.unit, self.language, self.facts[like or id].quantity)
         return "" if ends is None or ends[0] == ends[1] else self.say("{} to {}", "{}至{}").format(*ends)
 
     def day(self, iso: str) -> str:
@@ -135,24 +154,32 @@ class Chart:
     def data(self, ids: Iterable[str]) -> pd.DataFrame:
         """Facts as a frame to plot, one row each: fact, label, number (as text), value (in the fact's unit)."""
         rows = [(id, self.label(id), self.number(id), self.facts.value(id)) for id in ids]
-        return pd.DataFrame(rows, columns=["fact", "label", "number", "value"])
+        data = pd.DataFrame(rows, columns=["fact", "label", "number", "value"])
+        if data["label"].duplicated().any():  # seaborn would draw the mean of the two as one bar
+            raise ValueError(f"two facts have one label: {data['label'][data['label'].duplicated()].iloc[0]!r}")
+        return data
 
     def accent(self, keys: Iterable[str], *accented: str) -> dict[str, str]:
-        """A palette in which all is grey but ``accented``."""
-        return {key: ACCENT if key in accented else GREY for key in keys}
+        """A palette in which all is grey but ``accented``; raises ``KeyError`` if that is none of ``keys``."""
+        palette = dict.fromkeys(keys, GREY)
+        for key in accented:
+            if key not in palette:
+                raise KeyError(f"{key!r} is not among what is drawn")
+            palette[key] = ACCENT
+        return palette
 
     def money(self, yuan: float) -> str:
         """A round sum for an axis: 10 million, 1000万."""
         scales = qty.EN_SCALES if self.language == "en" else qty.ZH_SCALES
         scale, word = next(((s, w) for s, w in scales if yuan >= s), (1, ""))
-        return f"{yuan / scale:,.0f}{word}"
+        return f"{yuan / scale:g}{word}"
 
     def hide(self, *axes: str) -> None:
         """Take axes away (``x`` unless told) whose values stand on the marks."""
         for axis in axes or ("x",):
             getattr(self.ax, f"{axis}axis").set_visible(False)
             self.ax.spines["bottom" if axis == "x" else "left"].set_visible(False)
-        self.ax.set(xlabel="", ylabel="")
+        self.ax.set(xlabel="", ylabel="")  # what is measured stands in the subtitle
 
     def wrap(self, width: int = 26, axis: str = "y") -> None:
         """Break tick labels into lines of about ``width`` letters; a Chinese character counts as two."""
@@ -168,37 +195,48 @@ class Chart:
         self.ax.xaxis.tick_top()
         self.ax.spines["bottom"].set_visible(False)
         self.ax.tick_params(length=0)
+        for head in self.ax.get_xticklabels():
+            head.set_verticalalignment("baseline")
         self.ax.hlines([i - 0.5 for i in range(len(rows) + 1)], -0.5, len(columns) - 0.5, color=LIGHT, lw=0.8, zorder=0)
 
     def at_ends(self, data: pd.DataFrame) -> None:
-        """The number of each bar or dot behind its end; an arrow shows to which side a bound is open."""
+        """The number of each bar or dot behind its end; an arrow shows to which side a bound is open.
+
+        A mark stands at the place of its row in ``data``, or where its column ``row`` says.
+        """
         log = self.ax.get_xscale() == "log"
         room = 0.012 * max(data["value"])
-        for y, row in enumerate(data.itertuples()):
-            relation, x = self.facts[row.fact].quantity.relation, row.value
-            behind = x * 1.35 if log else x + room
-            if relation != "=":
-                up = relation[0] == ">"
-                tip = x * (2.6 if up else 1 / 2.6) if log else max(x + (4 if up else -4) * room, 0)
+        for place, row in enumerate(data.itertuples()):
+            fact, x, y = self.facts[row.fact], row.value, getattr(row, "row", place)
+            end = fact.high if fact.quantity.relation == "=" else x
+            if fact.quantity.relation not in ("=", "~"):
+                up = fact.quantity.relation[0] == ">"
+                tip = x * (2.6 if up else 1 / 2.6) if log else x + (4 if up else -4) * room
                 style = {"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
-                if log or abs(tip - x) > 2 * room:  # no room for one beside a bar near zero
-                    self.ax.annotate("", (tip, y), (x, y), arrowprops=style)
-                behind = max(behind, tip * 1.15 if log else tip + room / 2)
-            self.ax.text(behind, y, row.number, va="center")
+                self.ax.annotate("", (tip, y), (x, y), arrowprops=style)
+                end = max(x, tip)
+            self.ax.text(end * 1.3 if log else end + room, y, row.number, va="center")
 
     def squares(self, data: pd.DataFrame, colors: dict[str, str], columns: int, apart: bool = False) -> None:
         """One square a unit, row by row from the top left, group after group, each group named at the right.
 
         Groups that are no parts of one whole start on a row of their own (``apart``).
+        Raises ``ValueError`` for what is no positive whole number: half a square says nothing.
         """
         place = 0
         for row in data.itertuples():
+            if row.value < 1 or row.value != round(row.value):
+                raise ValueError(f"{row.fact} is {row.value}: no number of squares")
             cells = [divmod(i, columns) for i in range(place, place + round(row.value))]
             for down, across in cells:
                 square = Rectangle((across, -down), 0.84, 0.84, color=colors[row.fact], lw=0, gid=row.fact)
                 self.ax.add_patch(square)
             middle = -sum(down for down, _ in cells) / len(cells) + 0.42
-            words = fold(f"{row.label}: {self.digits(row.fact)}", 34)
+            # An ordinal is no count: the first of its kind is one square and no number.
+            ordinal = self.facts[row.fact].unit.kind == "nominal"
+            exact = self.facts[row.fact].quantity.exact
+            value = self.digits(row.fact) if exact else row.number
+            words = fold(row.label if ordinal else self.named(row.label, value), int(3.6 * (28 - columns)))
             self.ax.text(columns + 0.6, middle, words, va="center", color=_readable(colors[row.fact]), fontsize=9)
             place = (cells[-1][0] + 2) * columns if apart else place + len(cells)
         # As wide as every other field of squares, so that a square is of one size in all of them.
@@ -206,58 +244,81 @@ class Chart:
         self.hide("x", "y")
 
     def stack(self, data: pd.DataFrame, colors: dict[str, str]) -> None:
-        """One bar made of parts, each named under it on a line of its own."""
-        total, left = sum(data["value"]), 0.0
-        for step, row in enumerate(data.itertuples(), 1):
-            self.ax.barh(0, row.value, left=left, height=0.9, color=colors[row.fact], gid=row.fact)
-            middle, below = left + row.value / 2, -0.35 - 0.65 * step
-            end = middle > total / 2
-            self.ax.plot([middle, middle], [-0.45, below], color=MUTED, lw=0.8)
-            words = f" {row.number}: {row.label} "
-            align = "right" if end else "left"
-            self.ax.text(middle, below, words, ha=align, va="center", color=_readable(colors[row.fact]))
+        """One bar made of parts, each named inside if it is wide enough, else under it."""
+        total, left, depth = sum(data["value"]), 0.0, -0.45
+        for row in data.itertuples():
+            color, middle = colors[row.fact], left + row.value / 2
+            self.ax.barh(0, row.value, left=left, height=0.9, color=color, gid=row.fact)
+            words = self.named(row.label, self.digits(row.fact))
+            if _letters(words) * 0.085 < WIDTH * row.value / total:  # inches of a letter, and of the part
+                self.ax.text(middle, 0, words, ha="center", va="center", color=PAPER if color == ACCENT else INK)
+            else:
+                depth -= 0.5
+                end = middle > total / 2
+                self.ax.plot([middle, middle], [-0.45, depth], color=MUTED, lw=0.8)
+                align = {"ha": "right" if end else "left", "va": "center", "color": _readable(color)}
+                self.ax.annotate(words, (middle, depth), (-5 if end else 5, 0), textcoords="offset points", **align)
             left += row.value
-        self.ax.set(xlim=(0, total), ylim=(-0.7 - 0.65 * len(data), 0.5))
+        self.ax.set(xlim=(0, total), ylim=(depth - 0.3, 0.5))
         self.hide("x", "y")
 
-    def slope(self, before: str, now: str, ax: Axes, color: str = ACCENT) -> None:
-        """Two values of one thing side by side on an axis from zero, with their intervals."""
-        values = [self.facts.value(before), self.facts.value(now)]
-        ax.plot([0, 1], values, color=color, lw=2, marker="o", ms=7)
-        top = max(*values, ax.get_ylim()[1])
-        for x, id in enumerate((before, now)):
+    def pair(self, before: str, now: str, ax: Axes, color: str = ACCENT) -> None:
+        """Two columns for one thing at two times, both in the unit of the second."""
+        for x, (id, tone) in enumerate(((before, GREY), (now, color))):
             fact = self.facts[id]
+            ax.bar(x, fact.value, width=0.62, color=tone)
             if fact.quantity.relation == "=":
                 ax.vlines(x, fact.low, fact.high, color=INK, lw=1)
-            # The lower end has its words below, clear of the line.
-            up = values[x] == max(values)
-            near, far = (0.05, 0.13) if up else (-0.05, -0.13)
-            style = {"ha": "center", "va": "bottom" if up else "top"}
-            interval = self.interval(id)
-            ax.text(x, values[x] + (far if interval and up else near) * top, self.digits(id), weight="bold", **style)
-            ax.text(x, values[x] + (near if up else far) * top, interval, fontsize=8, color=MUTED, **style)
-        ax.set(xlim=(-0.5, 1.5), ylim=(0, top * 1.2))
+            ax.annotate(
+                self.digits(id, now), (x, fact.value), (0, 4), textcoords="offset points", ha="center", weight="bold"
+            )
+        ax.set(xlim=(-0.6, 1.6), ylim=(0, 1.1 * max(ax.get_ylim())))
         ax.yaxis.set_visible(False)
 
-    def event(self, day: pd.Timestamp, height: float, date: str, what: str, color: str = ACCENT) -> None:
-        """A mark on a time axis at zero with its words to the left of a stalk of ``height``."""
-        name = self.label(what) if what in self.facts.things else what
-        if len(date) == len("2023-03"):  # a month is drawn whole
-            self.ax.hlines(0, day, day + pd.offsets.MonthEnd(), color=color, lw=6)
-        else:
-            self.ax.plot(day, 0, "o", ms=8, color=color)
-        self.ax.vlines(day, 0, height, color=MUTED, lw=0.8)
-        words = f"{self.day(date)} \n{fold(name, 30)} "
-        self.ax.text(day, height, words, ha="right", va="top" if height < 0 else "bottom", fontsize=9)
+    def event(self, date: str, height: float, what: str, verb: str = "", color: str = ACCENT) -> None:
+        """A mark on a time axis at zero for a date as precise as it is, its words to the left of a stalk."""
+        period = pd.Period(date)
+        self.ax.vlines(period.start_time, 0, height, color=MUTED, lw=0.8, zorder=0)
+        if period.start_time.date() == period.end_time.date():
+            self.ax.plot(period.start_time, 0, "o", ms=8, color=color, mec=PAPER)
+        else:  # a month is drawn whole
+            self.ax.hlines(0, period.start_time, period.end_time, color=color, lw=9, alpha=0.45)
+        head = self.named(self.day(date), verb) if verb else self.day(date)
+        place = {"xytext": (-4, 0), "textcoords": "offset points", "ha": "right", "fontsize": 9}
+        up = "bottom" if height > 0 else "top"
+        self.ax.annotate(f"{head}\n{fold(what, 34)}", (period.start_time, height), va=up, **place)
 
     def among(self, id: str) -> str:
         """Among whom a rank, first or record is claimed."""
-        return next(r[f"among_{self.language}"] for r in self.facts.tables["superlatives"] if r["id"] == id)
+        rows = {r["id"]: r for r in self.facts.tables["superlatives"]}
+        if id not in rows:
+            raise KeyError(f"{id!r} has no row in superlatives.csv")
+        return rows[id][f"among_{self.language}"]
 
-    def box(self, x: float, y: float, words: str, color: str = INK) -> None:
-        """Words in a frame."""
-        frame = {"boxstyle": "round,pad=0.45", "fc": PAPER, "ec": color, "lw": 1}
-        self.ax.text(x, y, words, ha="center", va="center", fontsize=8.5, color=color, bbox=frame, zorder=3)
+    def box(self, x: float, y: float, words: str, width: int) -> Text:
+        """Words in a frame, in lines of about ``width`` letters, for ``link``."""
+        frame = {"boxstyle": "round,pad=0.45", "fc": PAPER, "ec": INK, "lw": 1}
+        return self.ax.text(x, y, fold(words, width), ha="center", va="center", fontsize=8.5, bbox=frame, zorder=3)
+
+    def link(self, start: Text, end: Text, words: str = "", dashed: bool = False, bend: float = 0) -> None:
+        """An arrow from frame to frame, with words before its end."""
+        style = {
+            "arrowstyle": "-|>",
+            "color": MUTED,
+            "lw": 1,
+            "ls": "--" if dashed else "-",
+            "shrinkA": 2,
+            "shrinkB": 2,
+        }
+        ends = {"patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch()}
+        style |= {"connectionstyle": f"arc3,rad={bend}"} | ends
+        # Above the frames, so that it is drawn after them and knows where they are.
+        self.ax.annotate("", end.get_position(), start.get_position(), arrowprops=style, zorder=4)
+        if words:
+            x, y = end.get_position()
+            paper = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none"}
+            place = {"ha": "center", "va": "center", "fontsize": 8.5, "color": MUTED, "bbox": paper, "zorder": 5}
+            self.ax.text(x - 0.52, y, words, **place)
 
     def layers(self, graph: nx.DiGraph) -> dict[str, tuple[float, float]]:
         """Places for the nodes of a graph without cycles: a column a generation, component under component."""
@@ -275,15 +336,6 @@ class Chart:
         self.hide("x", "y")
         return places
 
-    def link(self, start: tuple[float, float], end: tuple[float, float], words: str = "", gap: float = 0) -> None:
-        """An arrow from place to place that ends ``gap`` points before the second, with words on its way."""
-        style = {"arrowstyle": "-|>", "color": MUTED, "lw": 1, "shrinkA": 0, "shrinkB": gap}
-        self.ax.annotate("", end, start, arrowprops=style, zorder=1)
-        if words:
-            paper = {"boxstyle": "round,pad=0.15", "fc": PAPER, "ec": "none"}
-            place = {"ha": "center", "va": "center", "fontsize": 8, "color": MUTED, "bbox": paper, "zorder": 2}
-            self.ax.text(end[0] - 0.5, end[1], words, **place)
-
     def finish(self, data: pd.DataFrame) -> Picture:
         """Fit the page, add the source line, write the three files (English only) and return the picture.
 
@@ -293,13 +345,24 @@ class Chart:
         id, svg, png = self.row["id"], io.StringIO(), io.BytesIO()
         with warnings.catch_warnings(), mpl.rc_context({"svg.hashsalt": f"shenyang-{id}"}):
             warnings.filterwarnings("error", message="Glyph .* missing")
+            for text in self.fig.findobj(Text):
+                text.set_linespacing(self.say(1.2, 1.35))
             _fit(self.fig)
-            line = _SOURCE[self.language].format(number=self.row["number"], id=id)
-            self.fig.text(0.02, 0.1 / self.fig.get_figheight(), line, fontsize=7, color=MUTED)
+            for head in self.fig.texts:
+                if head.get_window_extent().x1 > 0.99 * self.fig.bbox.width:
+                    raise ValueError(f"too long for the page: {head.get_text()!r}")
+            line = _SOURCE[self.language].format(day=self.day(DATE), number=self.row["number"], id=id)
+            self.fig.text(_LEFT, 0.1 / self.fig.get_figheight(), line, fontsize=7.5, color=MUTED)
             self.fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
             self.fig.savefig(png, format="png", metadata={"Software": None})
         plt.close(self.fig)
-        picture = Picture(self.row, self.language, data, svg.getvalue(), png.getvalue())
+        named = (
+            m["id"]
+            for words in self.facts.tables["figures"][int(self.row["number"]) - 1].values()
+            for m in PLACE.finditer(words)
+        )
+        shown = tuple(dict.fromkeys([*self.row["facts"].split(), *named]))
+        picture = Picture(self.row, shown, self.language, data, svg.getvalue(), png.getvalue())
         if self.language == "en":
             # Tests and half-made reports must not touch the figures that are there.
             folder = Path(os.environ.get("SHENYANG_FIGURES", source.root() / "figures"))
@@ -309,10 +372,15 @@ class Chart:
         return picture
 
 
-def theme() -> None:
-    """The project's look. Fonts come last: seaborn's theme resets the family."""
+@cache
+def _add_fonts() -> None:
     for weight in ("Regular", "Bold"):
         font_manager.fontManager.addfont(FONTS / f"ReportSansSC-{weight}.otf")
+
+
+def theme() -> None:
+    """The project's look. Fonts come last: seaborn's theme resets the family."""
+    _add_fonts()
     sns.set_theme(
         style="white",
         rc={
@@ -326,7 +394,6 @@ def theme() -> None:
             "grid.color": "#e3e5e8",
             "savefig.dpi": 200,
             "svg.fonttype": "path",
-            "svg.hashsalt": "shenyang",
             "text.color": INK,
             "text.hinting": "none",  # hinted widths differ between resolutions, and between PNG and SVG
             "xtick.color": MUTED,
@@ -339,17 +406,20 @@ def theme() -> None:
 
 
 def start(facts: Facts, id: str, height: float = 3.6, language: str = "en", panels: int = 1) -> Chart:
-    """An empty figure of figure ``id``, 7.2 inches wide and ``height`` high, with its title and subtitle set.
+    """An empty figure of figure ``id``, 7.2 inches wide and ``height`` inches high, with its title and subtitle set.
 
     With more than one of ``panels`` side by side, ``chart.ax`` is the first and ``chart.fig.axes`` has all.
-    Raises ``KeyError`` for a figure that is not in ``figures.csv``.
+    ``language`` is one of ``LANGUAGES``. Raises ``KeyError`` for a figure that is not in ``figures.csv``,
+    ``ValueError`` for another language.
     """
+    if language not in LANGUAGES:
+        raise ValueError(f"{language!r} is none of the languages {', '.join(LANGUAGES)}")
     row = facts.figure(id)
     theme()
     fig, axes = plt.subplots(1, panels, figsize=(WIDTH, height), squeeze=False)
-    fig.subplots_adjust(left=0.02, right=0.97, top=1 - 0.78 / height, bottom=0.45 / height)
-    fig.text(0.02, 1 - 0.12 / height, row[f"title_{language}"], fontsize=13, fontweight="bold", va="top")
-    fig.text(0.02, 1 - 0.42 / height, row[f"subtitle_{language}"], fontsize=10, color=MUTED, va="top")
+    fig.subplots_adjust(left=_LEFT, right=_RIGHT, top=1 - _HEAD / height, bottom=_FOOT / height)
+    fig.text(_LEFT, 1 - 0.12 / height, row[f"title_{language}"], fontsize=13, fontweight="bold", va="top")
+    fig.text(_LEFT, 1 - 0.42 / height, row[f"subtitle_{language}"], fontsize=10, color=MUTED, va="top")
     return Chart(facts, row, language, fig, axes[0, 0])
 
 
@@ -358,34 +428,39 @@ def _readable(color: str) -> str:
     return color if color == ACCENT else MUTED
 
 
+# What stays on one line: a word with the space behind it, or a Chinese character with the marks that cling to it.
+_HAN = r"\u2e80-\u2fff\u3005-\u9fff\uff00-\uffef"
+_PIECE = re.compile(rf"[（《“「]*(?:[{_HAN}]|[^\s{_HAN}（《“「」”》），。、；：！？]+)?[，。、；：！？”）》」]*\s*")
+
+
 def fold(text: str, width: int) -> str:
-    """``text`` in lines of about ``width`` letters, broken at spaces, Chinese between any two characters."""
-    lines, line, used = [], "", 0
-    spaced = text.isascii() or text.count(" ") > 2
-    pieces, space = (text.split(" "), " ") if spaced else (list(text), "")
-    for piece in pieces:
-        size = sum(2 if ord(c) > 0x2E7F else 1 for c in piece)
-        # No line starts with a closing mark.
-        if line and used + size > width and piece not in "，。、”）：":
-            lines.append(line)
-            line, used = "", 0
-        line, used = (line + space + piece if line else piece), used + size + 1 * bool(space)
-    return "\n".join([*lines, line])
+    """``text`` in lines of about ``width`` letters, broken at spaces and between Chinese characters, which count as two."""
+    lines, line = [], ""
+    for piece in filter(None, _PIECE.findall(text)):
+        if line and _letters(line + piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return "\n".join([*lines, line.rstrip()])
+
+
+def _letters(text: str) -> int:
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
 
 
 def _fit(fig: Figure) -> None:
     """Set the margins so that the labels of the axes stand inside the page, between subtitle and source line."""
     page, height = fig.bbox, fig.get_figheight()
-    left, right = 0.02 * page.width, 0.97 * page.width
-    bottom, top = 0.34 / height * page.height, (1 - 0.72 / height) * page.height
+    left, right = _LEFT * page.width, _RIGHT * page.width
+    bottom, top = _FOOT / height * page.height, (1 - _HEAD / height) * page.height
     for _ in range(3):  # labels move a little as the axes shrink
         fig.draw_without_rendering()
-        boxes = [ax.get_tightbbox() for ax in fig.axes]
+        boxes = [ax.get_tightbbox() for ax in fig.axes if ax.get_visible()]
         pars = fig.subplotpars
         fig.subplots_adjust(
             left=pars.left + (left - min(b.x0 for b in boxes)) / page.width,
             # Axes of equal aspect may be narrower than their room: no use in more of it.
             right=min(pars.right + (right - max(b.x1 for b in boxes)) / page.width, 0.99),
             bottom=max(pars.bottom + (bottom - min(b.y0 for b in boxes)) / page.height, 0.02),
-            top=min(pars.top + (top - max(b.y1 for b in boxes)) / page.height, 1 - 0.72 / height),
+            top=min(pars.top + (top - max(b.y1 for b in boxes)) / page.height, 1 - _HEAD / height),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import shutil
 import subprocess
@@ -51,13 +52,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def check(root: Path) -> int:
-    """Data and prose only."""
-    facts = load(root)
+    """Data, prose and the numbers of the figures; of a value that contradicts its sentence, all that hangs on it."""
+    facts = load(root, lenient=True)
     print(*summary(facts), sep="\n")
     for name in publish.NOTEBOOKS:
         count, found = prose.check_notebook(root / "notebooks" / f"{name}.ipynb", facts)
         print(f"prose of {name}: {count} numbers, {len(found)} problems")
-    found = problems(root, facts)
+    found = [*map(str, facts.disagreements), *problems(root, facts), *stale_figures(root, facts)]
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
 
@@ -70,7 +71,19 @@ def problems(root: Path, facts: Facts) -> list[str]:
         found += [f"{name}.ipynb, {p}" for p in wrong]
     for place, text in prose.texts(facts):
         found += [f"{place}: {n!r} is a numeral that no check guards" for n in prose.free_numerals(text)]
+    found += prose.bare_bounds(facts)
     found += [f"the article contradicts itself: {c.id}" for c in facts.checks if c.verdict == "fails"]
+    return found
+
+
+def stale_figures(root: Path, facts: Facts) -> list[str]:
+    """The figures on disk that show another number than the data has, a line each."""
+    found = []
+    for path in sorted((root / "figures").glob("*.csv")):
+        for row in csv.DictReader(path.open(encoding="utf-8")):
+            id, value = row.get("fact", ""), row.get("value", "")
+            if id in facts and value and float(value) != facts.value(id):
+                found.append(f"figures/{path.stem}: {id} is drawn as {value}, the data has {facts.value(id)}")
     return found
 
 
@@ -90,7 +103,7 @@ def summary(facts: Facts) -> list[str]:
 
 def refresh(root: Path) -> int:
     """Prose, evidence cells and generated files, without running anything."""
-    changed = publish.refresh(load(root), root) + project.refresh(root)
+    changed = publish.refresh(load(root, lenient=False), root) + project.refresh(root)
     print(f"brought up to date: {', '.join(changed)}" if changed else "everything is up to date")
     return 0
 
@@ -106,7 +119,7 @@ def make_report(root: Path, quiet: bool = False) -> int:
         if not quiet:
             print(f"[{time.monotonic() - started:5.1f} s] {message}", flush=True)
 
-    for line in summary(load(root)):
+    for line in summary(load(root, lenient=False)):
         say(line)
     with tempfile.TemporaryDirectory(prefix="report-") as folder:
         stage = Path(folder).resolve()
@@ -115,7 +128,7 @@ def make_report(root: Path, quiet: bool = False) -> int:
                 shutil.copytree(root / name, stage / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
             elif (root / name).exists():
                 shutil.copy2(root / name, stage / name)
-        facts = load(stage)
+        facts = load(stage, lenient=False)
         changed = publish.refresh(facts, stage) + project.refresh(stage)
         if changed:
             say(f"brought up to date: {', '.join(changed)}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import nbformat
 
@@ -29,14 +28,6 @@ _KINDS = {
     "name": "parts of names 名称",
     "phrase": "idioms and words 词语",
 }
-# Cells that hold a code of words: shown with spaces.
-_CODES = ("stage", "relation", "kind")
-_THEME_TITLES = {
-    "platforms": "Platforms 创新平台",
-    "enterprises": "Enterprises 科技型企业",
-    "technology_transfer": "Technology transfer 成果转化",
-    "major_projects": "Major projects 重大项目",
-}
 
 
 class Markdown:
@@ -52,14 +43,13 @@ class Markdown:
         return self.source
 
 
-def contents(root: Path | None = None) -> Markdown:
+def contents(facts: Facts) -> Markdown:
     """The other notebooks with their title, question and number of figures, from the notebooks themselves."""
     lines = []
-    for path in sorted(((root or source.root()) / "notebooks").glob("[0-9]*.ipynb")):
-        cells = nbformat.read(path, 4).cells
-        opening = cells[0].source
+    for path in sorted((source.root() / "notebooks").glob("[0-9]*.ipynb")):
+        opening = nbformat.read(path, 4).cells[0].source
         title, question = opening.split("\n")[0].removeprefix("# "), re.search(r"\*\*Question\.\*\* (.*)", opening)
-        drawn = sum("charts.start(" in c.source for c in cells if c.cell_type == "code")
+        drawn = sum(row["notebook"] == path.stem for row in facts.tables["figures"])
         figures = f" Figures: {drawn}." if drawn else ""
         if not path.stem.startswith("00") and question:
             lines.append(f"- [{path.stem}]({path.name}): **{title}.** {question[1]}{figures}")
@@ -266,16 +256,23 @@ def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
     Widths follow from what the cells hold.
     """
     groups = [c.split() for c in columns]
-    body = [
-        [text(*(r[c].replace("_", " ") if c in _CODES else facts.fill(r[c], c[-2:]) for c in g)) for g in groups]
-        for r in facts.tables[table]
-    ]
+    body = [[text(*(_shown(facts, table, c, r[c]) for c in g)) for g in groups] for r in facts.tables[table]]
     # By the filled cells: a column of few notes needs the room of a note.
     lengths = [[len(row[i].text) for row in body if row[i].text] or [0] for i in range(len(groups))]
     shares = [max(0.7, math.sqrt(sum(n) / len(n))) for n in lengths]
     titles = facts.titles[table]
     heads = [Column(titles[g[0]], share=round(share, 1)) for g, share in zip(groups, shares, strict=True)]
     return Table(titles[""], heads, body)
+
+
+def _shown(facts: Facts, table: str, column: str, cell: str) -> str:
+    """A code in words, the words of a figure with their numbers, anything else as it stands."""
+    code = f"{'phase' if column == 'group' else column}:{cell}"
+    if code in facts.things:
+        return facts.things[code]["label_en"]
+    if table == "figures":
+        return facts.fill(cell, "zh" if column.endswith("_zh") else "en")
+    return cell.replace("_", " ") if column in ("kind", "column") else cell
 
 
 def scoreboard(facts: Facts, rows: Iterable[tuple[str, str, str]]) -> Table:
@@ -285,8 +282,10 @@ def scoreboard(facts: Facts, rows: Iterable[tuple[str, str, str]]) -> Table:
     """
     body = []
     for now, growth, before in rows:
-        cells = [value(facts[id]) if id else text("not printed") for id in (growth, before)]
-        interval = bare_interval(facts[before]) if before else ""
+        cells = [
+            value(facts[id], like) if id else text("not printed") for id, like in ((growth, None), (before, facts[now]))
+        ]
+        interval = bare_interval(facts[before], facts[now]) if before else ""
         body.append(
             [_called(facts[now]), printed(facts[now]), value(facts[now]), unit(facts[now]), *cells, text(interval)]
         )
@@ -331,7 +330,8 @@ def listing(facts: Facts, caption: str, ids: Iterable[str], care: bool = True) -
 
 def register(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
     """Projects with owner, stage in the article's words, date, claimed first and the sentence they rest on."""
-    among = {facts[r["id"]].row["subject"]: r["among_en"] for r in facts.tables["superlatives"]}
+    firsts = {r["id"]: r["among_en"] for r in facts.tables["superlatives"]}
+    among = {facts[id].row["subject"]: words for id, words in firsts.items() if facts[id].row["measure"] == "ordinal"}
     rows = {r["id"]: r for r in facts.tables["projects"]}
     body = []
     for row in (rows[id] for id in ids):
@@ -386,7 +386,8 @@ def sync(notebook: nbformat.NotebookNode, facts: Facts) -> nbformat.NotebookNode
     """
     cells = []
     for theme in THEMES:
-        cells.append(_section(f"section-{theme}", f"## {_THEME_TITLES[theme]}"))
+        title = " ".join(facts.label(f"theme:{theme}", language) for language in ("en", "zh"))
+        cells.append(_section(f"section-{theme}", f"## {title}"))
         cells += [_card_cell(f.id) for f in facts.of_kind("claim") if f.file == f"data/{theme}.csv"]
     cells.append(_section("section-derived", "## Derived figures 推算值"))
     cells += [_card_cell(f.id) for f in facts.of_kind("derived")]

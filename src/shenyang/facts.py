@@ -11,10 +11,10 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -23,13 +23,14 @@ import pandas as pd
 from shenyang import article as source
 from shenyang import quantity as qty
 from shenyang.article import Article, DataError, Span
+from shenyang.counts import Count, counts
 from shenyang.formula import evaluate, names, parse, reused, verdict
 from shenyang.quantity import Quantity, QuantityError, Unit, Units
 from shenyang.schema import Row, Titles, check_date, read_tables
 
 THEMES = ("platforms", "enterprises", "technology_transfer", "major_projects")
 #: In the words of figures.csv: {id} is the value of a fact, {id:n} its digits alone.
-_PLACE = re.compile(r"\{(?P<id>\w+)(?P<bare>:n)?\}")
+PLACE = re.compile(r"\{(?P<id>\w+)(?P<bare>:n)?\}")
 # As long as the id of a notebook cell may be.
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
@@ -158,7 +159,7 @@ class Facts:
         row = self[id].row
         return self.article.find_in(row["quote"], row["as_printed"])
 
-    @property
+    @cached_property
     def things(self) -> dict[str, Row]:
         """What has a name beside the facts: organisations, projects, policies, and codes such as ``stage:in_use``."""
         named = {r["id"]: r for t in ("organisations", "projects", "policies") for r in self.tables[t]}
@@ -183,10 +184,10 @@ class Facts:
         def value(m: re.Match[str]) -> str:
             fact = self[m["id"]]
             if m["bare"]:
-                return qty.parts(fact.quantity, fact.unit)[1]
+                return qty.parts(fact.quantity, fact.unit, language)[1]
             return fact.english if language == "en" else fact.chinese
 
-        return _PLACE.sub(value, words)
+        return PLACE.sub(value, words)
 
     def figure(self, id: str) -> Row:
         """The row of figure ``id``, its words filled in; raises ``KeyError`` if there is none."""
@@ -216,55 +217,84 @@ def load(root: Path | None = None, lenient: bool | None = None) -> Facts:
 
     ``root`` is the project's folder (default: this checkout). A second call
     without changes on disk returns the same object. ``lenient`` (default: whether the variable
-    ``SHENYANG_LENIENT`` is set) takes a value that contradicts what is printed as it stands and lists it in
+    ``SHENYANG_LENIENT`` is 1) takes a value that contradicts what is printed as it stands and lists it in
     ``disagreements``, so that all that hangs on it can be named; the tests do so, a report does not.
     """
     if lenient is None:
-        lenient = bool(os.environ.get("SHENYANG_LENIENT"))
+        lenient = os.environ.get("SHENYANG_LENIENT") == "1"
     folder = (root or source.root()).resolve()
     files = [*(folder / "data").glob("*"), *(folder / "seeds").glob("*")]
-    facts = _load(folder, tuple(sorted((p.name, p.stat().st_mtime_ns) for p in files)))
+    facts = _load(folder, tuple(sorted((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in files)))
     if facts.disagreements and not lenient:
         raise facts.disagreements[0]
     return facts
 
 
 @lru_cache(maxsize=8)
-def _load(folder: Path, stamps: tuple[tuple[str, int], ...]) -> Facts:
+def _load(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Facts:
     article = source.load(folder)
     tables, titles = read_tables(folder / "data")
     units = _units(tables["units"])
     _check_references(article, tables)
     facts: dict[str, Fact] = {}
     disagreements: list[DataError] = []
+    taken = {r["id"] for t in ("organisations", "projects", "policies") for r in tables[t]}
     for theme in THEMES:
         for line, row in enumerate(tables[theme], 2):
-            _add(facts, _claim(article, units, f"data/{theme}.csv", line, row, disagreements))
+            _add(facts, _claim(article, units, f"data/{theme}.csv", line, row, disagreements), taken)
     _check_growth(facts)
     numerals = tuple(_account(article, tables, facts))
-    for fact in _counted(units, tables, facts, numerals):
+    _check_superlatives(tables, facts)
+    claims = [f.row for f in facts.values()]
+    for fact in _counted(units, counts(tables, claims, len(numerals), sum(not n.claims for n in numerals))):
         _add(facts, fact)
-    _derive(units, tables["derived"], facts)
+    _derive(units, tables["derived"], facts, taken)
     checks = tuple(_check(facts, units, line, row) for line, row in enumerate(tables["checks"], 2))
     _check_named(tables, facts)
     return Facts(article, units, tables, titles, facts, checks, numerals, tuple(disagreements))
 
 
+def _check_superlatives(tables: dict[str, list[Row]], facts: dict[str, Fact]) -> None:
+    """Each is a claim; each first that a project prints is one of them."""
+    firsts = []
+    for line, row in enumerate(tables["superlatives"], 2):
+        if row["id"] not in facts:
+            raise DataError("data/superlatives.csv", line, "id", f"no claim is called {row['id']!r}.")
+        if facts[row["id"]].row["measure"] == "ordinal":
+            firsts.append(facts[row["id"]].row["subject"])
+    for line, row in enumerate(tables["projects"], 2):
+        if firsts.count(row["id"]) != bool(row["first_printed"]):
+            problem = f"{firsts.count(row['id'])} rows of superlatives.csv are claims of a first for {row['id']!r}."
+            raise DataError(
+                "data/projects.csv", line, "first_printed", problem, "There is one for each first, else none."
+            )
+
+
 def _check_named(tables: dict[str, list[Row]], facts: dict[str, Fact]) -> None:
     """Every fact that another table names is one, and every code has its words."""
-    for table, column in (("decisions", "ids"), ("figures", "facts"), ("superlatives", "id")):
+    for table, column in (("decisions", "ids"), ("figures", "facts")):
         for line, row in enumerate(tables[table], 2):
             for id in row[column].split():
                 if id not in facts:
                     raise DataError(f"data/{table}.csv", line, column, f"no fact is called {id!r}.")
     for line, row in enumerate(tables["figures"], 2):
         for column, words in row.items():
-            for m in _PLACE.finditer(words):
+            for m in PLACE.finditer(words):
                 if m["id"] not in facts:
                     raise DataError("data/figures.csv", line, column, f"no fact is called {m['id']!r}.")
+            if re.search(r"[{}]", PLACE.sub("", words)):
+                problem = "a brace that names no fact."
+                raise DataError(
+                    "data/figures.csv", line, column, problem, "Write {id}, or {id:n} for the digits alone."
+                )
     known = {(r["column"], r["code"]) for r in tables["terms"]}
     coded = [(t, "measure", "measure") for t in THEMES] + [("superlatives", "level", "level")]
     coded += [("projects", "stage", "stage"), ("projects", "kind", "kind"), ("relations", "relation", "relation")]
+    model = [r["kind"] for r in tables["policies"] if r["policy"] == "model_325"]
+    if not {("part", kind) for kind in model} <= known:
+        raise DataError(
+            "data/policies.csv", 0, "kind", "a part of the 325 model has a kind without a row in terms.csv."
+        )
     for table, column, kind in coded:
         for line, row in enumerate(tables[table], 2):
             if (kind, row[column]) not in known:
@@ -289,11 +319,15 @@ def _units(rows: list[Row]) -> Units:
     return units
 
 
-def _add(facts: dict[str, Fact], fact: Fact) -> None:
+def _add(facts: dict[str, Fact], fact: Fact, taken: Container[str] = ()) -> None:
     if not _IDENTIFIER.fullmatch(fact.id) or fact.id.startswith("check_"):
         problem = f"{fact.id!r} is not an identifier of a fact."
         remedy = "Use a-z, 0-9 and _, a letter first, 64 at most; check_ is for checks."
         raise DataError(fact.file, fact.line, "id", problem, remedy)
+    if fact.id in taken:
+        raise DataError(
+            fact.file, fact.line, "id", f"{fact.id!r} is already the id of an organisation, project or policy."
+        )
     if fact.id in facts:
         other = facts[fact.id]
         raise DataError(fact.file, fact.line, "id", f"{fact.id!r} is already used in {other.file}, row {other.line}.")
@@ -319,15 +353,21 @@ def _check_references(article: Article, tables: dict[str, list[Row]]) -> None:
                     f"data/{table}.csv", line, column,
                     f"{row[column]!r} is no id in organisations.csv, projects.csv or policies.csv.",
                 )  # fmt: skip
-    for table in ("organisations", "projects", "policies", "relations"):
+    for table in ("organisations", "projects", "policies", "relations", "breakthroughs"):
         for line, row in enumerate(tables[table], 2):
             _quoted(article, f"data/{table}.csv", line, "quote", lambda row=row: article.find(row["quote"]))
     for line, row in enumerate(tables["projects"], 2):
         check_date("data/projects.csv", line, "date", row["date"], source.DATE)
-        for column in ("stage_printed", "first_printed"):
+        for column, text, where in (
+            ("stage_printed", row["quote"], "quote"),
+            ("first_printed", article.text, "article"),
+        ):
             for piece in row[column].split("…"):
-                if piece not in article.text:
-                    raise DataError("data/projects.csv", line, column, f"{piece!r} is not in the article.")
+                if piece not in text:
+                    raise DataError("data/projects.csv", line, column, f"{piece!r} is not in the {where}.")
+        for column in ("date_basis", "event_en", "event_zh"):
+            if bool(row["date"]) != bool(row[column]):
+                raise DataError("data/projects.csv", line, column, "a date has a basis and an event, nothing else has.")
 
 
 def _quoted(article: Article, file: str, line: int, column: str, find: Callable[[], Span]) -> Span:
@@ -361,7 +401,11 @@ def _claim(article: Article, units: Units, file: str, line: int, row: Row, disag
     ):
         if cell != reading:
             problem = f"{row[column]} does not agree with {row['as_printed']!r}, which reads as {reading}."
-            disagreements.append(DataError(file, line, column, problem, "Correct whichever is wrong."))
+            disagreements.append(
+                DataError(
+                    file, line, column, problem, "Correct whichever is wrong; `make check` names what hangs on it."
+                )
+            )
     if printed.suffix not in unit.suffixes_zh:
         raise DataError(
             file, line, "unit", f"{unit.id!r} is not printed as {printed.suffix!r} (see suffixes_zh in units.csv)."
@@ -410,7 +454,7 @@ def _check_growth(facts: dict[str, Fact]) -> None:
 
 def repeat_span(article: Article, row: Row) -> Span:
     """Where the second print of a claim's number stands; raises ``ValueError`` if the two prints differ."""
-    quote, value = row["repeat_quote"], Fraction(row["value"])
+    quote, value = row["repeat_quote"], qty.read_printed(row["as_printed"]).value
     if row["as_printed"] in quote:
         span = article.find_in(quote, row["as_printed"])
         if article.numerals_cut(span) or article.bound_beside(span):
@@ -426,7 +470,7 @@ def repeat_span(article: Article, row: Row) -> Span:
                 continue
             if printed.value == value:
                 return numeral
-    raise ValueError(f"the number {row['value']} is not in the repeated quote {quote!r}")
+    raise ValueError(f"the number of {row['as_printed']!r} is not in the repeated quote {quote!r}")
 
 
 def _account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fact]) -> Iterator[Numeral]:
@@ -467,57 +511,17 @@ def _account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fa
 # --- counts, formulas, checks ---------------------------------------------------
 
 
-def _counted(
-    units: Units, tables: dict[str, list[Row]], facts: dict[str, Fact], numerals: tuple[Numeral, ...]
-) -> Iterator[Fact]:
-    """Counts of the curated rows, so that prose about the data is checked like prose about the city."""
-    claims = [f.row for f in facts.values() if f.kind == "claim"]
-    measured = {m: [r for r in claims if r["measure"] == m] for m in ("level", "growth", "plan", "rank")}
-    phase = {r["code"]: r["group"] for r in tables["terms"] if r["column"] == "stage"}
-    projects, relations, derived = tables["projects"], tables["relations"], tables["derived"]
-    firsts = [r for r in tables["superlatives"] if facts[r["id"]].row["measure"] == "ordinal"]
-    no_rows: list[Row] = []
-    counts = [
-        ("counted_claims", "Claims", "论断", "entry", len(claims), "the four themed files", no_rows),
-        ("counted_repeated", "Claims printed twice", "两次刊出的论断", "entry", -1, "repeat_quote", [r for r in claims if r["repeat_quote"]]),
-        ("counted_bounds", "Claims that are bounds", "界限值", "entry", -1, "relation", [r for r in claims if r["relation"] not in "=~"]),
-        ("counted_levels", "Claims that are levels", "水平类论断", "entry", len(measured["level"]), "measure", no_rows),
-        ("counted_growth_rates", "Growth rates", "增长率", "entry", -1, "measure", measured["growth"]),
-        ("counted_ranks", "Ranks", "位次", "entry", -1, "measure", measured["rank"]),
-        ("counted_plans", "Plans", "计划数", "entry", -1, "measure", measured["plan"]),
-        ("counted_derived", "Derived figures", "推算值", "entry", len(derived), "data/derived.csv", no_rows),
-        ("counted_conditional", "Derived figures that need an assumption", "有条件的推算值", "entry", sum(r["status"] == "conditional" for r in derived), "data/derived.csv", no_rows),
-        ("counted_checks", "Consistency checks", "一致性检验", "entry", len(tables["checks"]), "data/checks.csv", no_rows),
-        ("counted_decisions", "Decisions", "整理决定", "entry", len(tables["decisions"]), "data/decisions.csv", no_rows),
-        ("counted_organisations", "Organisations", "机构", "entry", -1, "data/organisations.csv", tables["organisations"]),
-        ("counted_numerals", "Numerals in the article", "文中数字", "entry", len(numerals), "the article", no_rows),
-        ("counted_numerals_claimed", "Numerals that are claims", "属于论断的数字", "entry", sum(bool(n.claims) for n in numerals), "the article", no_rows),
-        ("counted_numerals_dismissed", "Numerals that are no claims", "不属于论断的数字", "entry", sum(not n.claims for n in numerals), "data/not_data.csv", no_rows),
-        ("counted_customers", "Customers named", "列名客户", "customer", -1, "data/relations.csv", [r for r in relations if r["relation"] == "customer_of"]),
-        ("counted_superlatives", "Ranks, firsts and records", "位次、首个与纪录", "entry", -1, "data/superlatives.csv", tables["superlatives"]),
-        ("counted_firsts", "Claimed firsts", "首个、首批、首台", "entry", -1, "data/superlatives.csv", firsts),
-        ("counted_projects", "Projects", "项目", "project", -1, "data/projects.csv", projects),
-        ("counted_projects_dated", "Projects with a date", "有日期的项目", "project", -1, "data/projects.csv", [r for r in projects if r["date"]]),
-        ("counted_industries", "Industries named in the chain maps", "产业链图谱列明产业", "item", -1, "data/policies.csv", [r for r in tables["policies"] if r["kind"] == "industry"]),
-    ]  # fmt: skip
-    for code in ("planned", "under_way", "made", "out"):
-        rows = [r for r in projects if phase.get(r["stage"]) == code]
-        words = next((r for r in tables["terms"] if (r["column"], r["code"]) == ("phase", code)), None)
-        if words is None:
-            raise DataError("data/terms.csv", 0, "code", f"the phase {code!r} is missing.", "Restore it from git.")
-        en, zh = f"Projects: {words['label_en'].lower()}", f"项目：{words['label_zh']}"
-        counts.append((f"counted_projects_{code}", en, zh, "project", -1, "data/projects.csv", rows))
-    for kind in ("focus", "dimension", "way"):
-        rows = [r for r in tables["policies"] if r["policy"] == "model_325" and r["kind"] == kind]
-        counts.append((f"counted_model_325_{kind}", f"Parts of the 325 model named as {kind}", "“325沈阳模式”列明项", "item", -1, "data/policies.csv", rows))  # fmt: skip
-    for id, en, zh, unit, n, where, rows in counts:
-        if unit not in units.by_id:
-            raise DataError("data/units.csv", 0, "id", f"the unit {unit!r} is missing.", "Restore it from git.")
-        q = qty.make(units, id, Fraction(len(rows) if n < 0 else n), unit)
-        yield Fact(id, "counted", en, zh, q, units[unit], where, 0, {}, (), tuple(rows))
+def _counted(units: Units, found: Iterable[Count]) -> Iterator[Fact]:
+    for count in found:
+        if count.unit not in units.by_id:
+            raise DataError("data/units.csv", 0, "id", f"the unit {count.unit!r} is missing.", "Restore it from git.")
+        q = qty.make(units, count.id, Fraction(count.n), count.unit)
+        yield Fact(
+            count.id, "counted", count.label_en, count.label_zh, q, units[count.unit], count.file, 0, {}, (), count.members
+        )  # fmt: skip
 
 
-def _derive(units: Units, rows: list[Row], facts: dict[str, Fact]) -> None:
+def _derive(units: Units, rows: list[Row], facts: dict[str, Fact], taken: Container[str]) -> None:
     """Compute ``derived.csv`` into ``facts``, each formula after those it names."""
     file, by_id, uses = "data/derived.csv", {}, {}
     for line, row in enumerate(rows, 2):
@@ -553,7 +557,7 @@ def _derive(units: Units, rows: list[Row], facts: dict[str, Fact]) -> None:
             id, "derived", row["label_en"], row["label_zh"], q, units[row["unit"]], file, line, row, used
         )
     for row in rows:  # the file's order, not the order of computation
-        _add(facts, computed[row["id"]])
+        _add(facts, computed[row["id"]], taken)
 
 
 def _check(facts: dict[str, Fact], units: Units, line: int, row: Row) -> Check:

@@ -24,14 +24,14 @@ from pathlib import Path
 import nbformat
 
 from shenyang import article as source
-from shenyang.facts import Fact, Facts
+from shenyang.facts import PLACE, Fact, Facts
 from shenyang.quantity import INF, decimals, digits, ordinal, rounded
 
 EVIDENCE = "06_evidence.ipynb"
 
 #: Numerals that may stand free in prose, each with the reason.
 ALLOWED = {
-    r"\b29 August 2023\b": "the date of the article",
+    r"\b29 August 2023\b|2023年8月29日|\b17 August 2022\b": "the dates of the article and of the visit that opens it",
     r"(?<!\d)20[12]\d(?!\d)(?:年\d{1,2}月)?": "a year, or a month of one, names a period",
     r"\b0\d_[a-z_]+": "the name of a notebook",
     r"325(?= (?:Shenyang )?model|沈阳模式)": "the name of the 325 model",
@@ -371,5 +371,16 @@ def texts(facts: Facts) -> Iterator[tuple[str, str]]:
         for line, row in enumerate(rows, 2):
             if table != "units":
                 # A number that a figure's words name is filled in from the data.
-                found = ((c, re.sub(r"\{\w+(?::n)?\}", "", row[c])) for c in columns if row.get(c))
+                found = ((c, PLACE.sub("", row[c]) if table == "figures" else row[c]) for c in columns if row.get(c))
                 yield from ((f"data/{table}.csv, row {line}, column {c}", words) for c, words in found)
+
+
+def bare_bounds(facts: Facts) -> Iterator[str]:
+    """Words of figures that give the digits of a bound without saying that it is one."""
+    for line, row in enumerate(facts.tables["figures"], 2):
+        for column, words in row.items():
+            for m in PLACE.finditer(words):
+                relation = facts[m["id"]].quantity.relation
+                around = words[max(0, m.start() - 24) : m.start()] + words[m.end() : m.end() + 3]
+                if m["bare"] and relation != "=" and not re.search(_BOUNDS[relation], around, re.I):
+                    yield f"data/figures.csv, row {line}, column {column}: {m[0]} is a bound and not said to be one"

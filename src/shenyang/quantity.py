@@ -366,19 +366,24 @@ def _number(q: Quantity, scale: int) -> str:
 _SIGNS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ ", "~": ""}
 
 
-def parts(q: Quantity, unit: Unit, language: str = "en") -> tuple[str, str, str]:
-    """Sign, digits and unit for a table or an axis: ``("> ", "700", "CNY million")``, ``("> ", "7", "亿元")``."""
+def parts(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = None) -> tuple[str, str, str]:
+    """Sign, digits and unit for a table or an axis: ``("> ", "700", "CNY million")``, ``("> ", "7", "亿元")``.
+
+    A rank, grade or class has its words for digits. ``like`` is a quantity whose scale (million, 亿) is to be kept.
+    """
     if language == "zh":
-        scale, word = _scale(q, ZH_SCALES)
-        return _SIGNS[q.relation], _number(q, scale), word + unit.label_zh
-    scale, word = _scale(q, EN_SCALES)
-    if unit.id.startswith("CNY"):
-        return _SIGNS[q.relation], _number(q, scale), f"CNY{word}{unit.label_en.removeprefix('CNY')}"
-    name = f"{unit.plural_en} class" if q.relation == "~" and unit.id != "class" else unit.plural_en
-    return _SIGNS[q.relation], _number(q, scale), name
+        if q.nominal:
+            return "", chinese(q, unit), ""
+        scale, word = _scale(like or q, ZH_SCALES)
+        return _SIGNS[q.relation], _chinese_number(q, scale), word + unit.label_zh + "级" * (q.relation == "~")
+    if q.nominal:
+        return "", english(q, unit), ""
+    scale, word = _scale(like or q, EN_SCALES)
+    name = f"CNY{word}{unit.label_en.removeprefix('CNY')}" if unit.id.startswith("CNY") else unit.plural_en
+    return _SIGNS[q.relation], _number(q, scale), name + " class" * (q.relation == "~")
 
 
-def ends(q: Quantity, unit: Unit, language: str = "en") -> tuple[str, str] | None:
+def ends(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = None) -> tuple[str, str] | None:
     """The ends of the interval, a digit finer than the value and rounded outwards; nothing if exact or a bound.
 
     Of a count only the whole numbers inside are possible, so those are given.
@@ -386,10 +391,17 @@ def ends(q: Quantity, unit: Unit, language: str = "en") -> tuple[str, str] | Non
     if q.relation != "=" or q.exact or q.nominal:
         return None
     if unit.kind == "count" and math.ceil(q.low) <= math.floor(q.high):
-        return f"{math.ceil(q.low):,}", f"{math.floor(q.high):,}"
-    scale, _ = _scale(q, EN_SCALES if language == "en" else ZH_SCALES)
-    places = 0 if (q.high - q.low) / scale >= 10 else decimals(q, scale) + 1
-    return digits(q.low / scale, places, math.floor), digits(q.high / scale, places, math.ceil)
+        found = f"{math.ceil(q.low):,}", f"{math.floor(q.high):,}"
+    else:
+        scale, _ = _scale(like or q, EN_SCALES if language == "en" else ZH_SCALES)
+        places = 0 if (q.high - q.low) / scale >= 10 else decimals(q, scale) + 1
+        found = digits(q.low / scale, places, math.floor), digits(q.high / scale, places, math.ceil)
+    return found if language == "en" else (found[0].replace(",", ""), found[1].replace(",", ""))
+
+
+def _chinese_number(q: Quantity, scale: int) -> str:
+    """Digits as the article writes them: no separators."""
+    return _number(q, scale).replace(",", "")
 
 
 def english(q: Quantity, unit: Unit) -> str:
@@ -412,7 +424,7 @@ def english(q: Quantity, unit: Unit) -> str:
 def chinese(q: Quantity, unit: Unit) -> str:
     """``249.3亿元``, ``超过200家客户``, ``56.11%``."""
     scale, word = _scale(q, ZH_SCALES)
-    number = _number(q, scale).replace(",", "")
+    number = _chinese_number(q, scale)
     if unit.id == "rank":
         return f"前{number}位" if q.relation == "<=" else f"第{number}位"
     if unit.id in ("ordinal", "grade"):

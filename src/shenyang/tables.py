@@ -108,9 +108,9 @@ def printed(fact: Fact) -> Cell:
     return Cell(fact.chinese, fact.id, hover(fact))
 
 
-def value(fact: Fact) -> Cell:
-    """Sign and digits of a fact, linked to its evidence; ``unit`` says in what."""
-    sign, digits, _ = qty.parts(fact.quantity, fact.unit)
+def value(fact: Fact, like: Fact | None = None) -> Cell:
+    """Sign and digits of a fact, linked to its evidence, in ``unit`` of ``like`` (default: its own)."""
+    sign, digits, _ = qty.parts(fact.quantity, fact.unit, like=like and like.quantity)
     return Cell(sign + digits, fact.id, hover(fact))
 
 
@@ -119,9 +119,9 @@ def unit(fact: Fact) -> Cell:
     return text(qty.parts(fact.quantity, fact.unit)[2])
 
 
-def bare_interval(fact: Fact) -> str:
-    """The interval in the same unit, without naming it; empty if the value is exact or a bound."""
-    ends = qty.ends(fact.quantity, fact.unit)
+def bare_interval(fact: Fact, like: Fact | None = None) -> str:
+    """The interval in the unit of ``value``, without naming it; empty if the value is exact or a bound."""
+    ends = qty.ends(fact.quantity, fact.unit, like=like and like.quantity)
     if ends is None:
         return ""
     return f"{ends[0]} only" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"

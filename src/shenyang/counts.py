@@ -1,0 +1,83 @@
+"""Counts of the curated rows, so that prose about the data is checked like prose about the city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shenyang.schema import Row
+
+Tables = Mapping[str, Sequence[Row]]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are of a kind: ``members`` are the rows, where a reader may want to see them."""
+
+    id: str
+    label_en: str
+    label_zh: str
+    unit: str
+    file: str
+    n: int
+    members: tuple[Row, ...] = ()
+
+
+def counts(tables: Tables, claims: Sequence[Row], numerals: int, dismissed: int) -> Iterator[Count]:
+    """Every count that prose, tables and figures may name; ids start with ``counted_``."""
+    themed = "the four themed files"
+
+    def number(id: str, en: str, zh: str, file: str, n: int) -> Count:
+        return Count(f"counted_{id}", en, zh, "entry", file, n)
+
+    def listed(id: str, en: str, zh: str, file: str, rows: Sequence[Row], unit: str = "entry") -> Count:
+        return Count(f"counted_{id}", en, zh, unit, file, len(rows), tuple(rows))
+
+    def measured(measure: str) -> list[Row]:
+        return [r for r in claims if r["measure"] == measure]
+
+    yield number("claims", "Claims", "论断", themed, len(claims))
+    yield number("levels", "Claims that are levels", "水平类论断", themed, len(measured("level")))
+    yield listed("growth_rates", "Growth rates", "增长率", themed, measured("growth"))
+    yield listed("ranks", "Ranks", "位次", themed, measured("rank"))
+    yield listed("plans", "Plans", "计划数", themed, measured("plan"))
+    yield listed("repeated", "Claims printed twice", "两次刊出的论断", themed, [r for r in claims if r["repeat_quote"]])
+    bounds = [r for r in claims if r["relation"] not in ("=", "~")]
+    yield listed("bounds", "Claims that are bounds", "界限值", themed, bounds)
+
+    derived = tables["derived"]
+    conditional = sum(r["status"] == "conditional" for r in derived)
+    yield number("derived", "Derived figures", "推算值", "data/derived.csv", len(derived))
+    yield number("conditional", "Derived figures that need an assumption", "有条件的推算值", "data/derived.csv", conditional)  # fmt: skip
+    yield number("checks", "Consistency checks", "一致性检验", "data/checks.csv", len(tables["checks"]))
+    yield number("decisions", "Decisions", "整理决定", "data/decisions.csv", len(tables["decisions"]))
+    yield number("numerals", "Numerals in the article", "文中数字", "the article", numerals)
+    yield number("numerals_claimed", "Numerals that are claims", "属于论断的数字", "the article", numerals - dismissed)
+    yield number(
+        "numerals_dismissed", "Numerals that are no claims", "不属于论断的数字", "data/not_data.csv", dismissed
+    )
+
+    yield listed("organisations", "Organisations", "机构", "data/organisations.csv", tables["organisations"])
+    customers = [r for r in tables["relations"] if (r["relation"], r["object"]) == ("customer_of", "compute_centre")]
+    yield listed("customers", "Customers named", "列名客户", "data/relations.csv", customers, "customer")
+    superlatives, measures = tables["superlatives"], {r["id"]: r["measure"] for r in claims}
+    firsts = [r for r in superlatives if measures[r["id"]] == "ordinal"]
+    file = "data/superlatives.csv"
+    yield listed("superlatives", "Ranks, firsts and records", "位次、首个与纪录", file, superlatives)
+    yield listed("firsts", "Claimed firsts", "首个、首批、首台", file, firsts)
+    industries = [r for r in tables["policies"] if r["kind"] == "industry"]
+    yield listed("industries", "Industries named in the chain maps", "产业链图谱列明产业", "data/policies.csv", industries, "item")  # fmt: skip
+
+    projects, file = tables["projects"], "data/projects.csv"
+    yield listed("projects", "Projects", "项目", file, projects, "project")
+    dated = [r for r in projects if r["date"]]
+    yield listed("projects_dated", "Projects with a date", "有日期的项目", file, dated, "project")
+    phase_of = {r["code"]: r["group"] for r in tables["terms"] if r["column"] == "stage"}
+    for term in (r for r in tables["terms"] if r["column"] == "phase"):
+        rows = [r for r in projects if phase_of.get(r["stage"]) == term["code"]]
+        en, zh = f"Projects: {term['label_en'].lower()}", f"项目：{term['label_zh']}"
+        yield listed(f"projects_{term['code']}", en, zh, file, rows, "project")
+    for term in (r for r in tables["terms"] if r["column"] == "part"):
+        rows = [r for r in tables["policies"] if (r["policy"], r["kind"]) == ("model_325", term["code"])]
+        en, zh = f"{term['label_en']} of the 325 model that are named", f"“325沈阳模式”列明的{term['label_zh']}"
+        yield listed(f"model_325_{term['code']}", en, zh, "data/policies.csv", rows, "item")

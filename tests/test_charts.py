@@ -105,7 +105,7 @@ def marks(fig: Figure) -> list[float]:
     for line in fig.findobj(LineCollection):
         for path in line.get_paths():
             x = path.vertices[:, 0]
-            found.append(float(x.max() - x.min()))
+            found += [float(x.min()), float(x.max()), float(x.max() - x.min())]
     return [float(x) for x in found] + [float(n) for kind, n in kinds.items() if kind]
 
 
@@ -229,7 +229,7 @@ ROWS = {
     "claim_kinds": ("data/platforms.csv", "项目年投资额,plan,", "项目年投资额,level,"),
     "stages": ("data/projects.csv", "product,developed,共同孵化的", "product,in_use,共同孵化的"),
     "timeline": ("data/projects.csv", "开工,2023-06-13", "开工,2023-06-03"),
-    "firsts": ("data/superlatives.csv", "taiyi_first,province", "taiyi_first,country"),
+    "firsts": ("data/superlatives.csv", "首个大模型,province", "首个大模型,country"),
     "model_325": ("data/policies.csv", "focus,Key leading firms,", "focus,Leading key firms,"),
     "network": ("data/relations.csv", "neusoft,customer_of,compute_centre", "neusoft,customer_of,taiyi_model"),
 }

@@ -119,7 +119,7 @@ def test_every_figure_has_its_alternative_text(pdf: PdfReader, f: Facts) -> None
                 found.add(str(node["/Alt"]))
             if "/K" in node:
                 stack.append(node["/K"])
-    assert found == {r["alt_en"] for r in f.tables["figures"]}
+    assert found == {f.figure(r["id"])["alt_en"] for r in f.tables["figures"]}
 
 
 def test_links_lead_into_the_document(pdf: PdfReader) -> None:

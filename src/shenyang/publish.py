@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,10 +116,20 @@ def refresh(facts: Facts, root: Path) -> list[str]:
 
 
 def execute(root: Path, say: Callable[[str], None]) -> None:
-    """Run every notebook of ``root`` and store the outputs; figures are drawn on the way."""
-    for n, name in enumerate(NOTEBOOKS, 1):
-        say(f"running {name} ({n} of {len(NOTEBOOKS)})")
-        _save(root, name, run(read(root, name), name, root))
+    """Run every notebook of ``root`` and store the outputs; figures are drawn on the way.
+
+    As many at a time as there are processors, for most of the time goes into starting kernels.
+    Raises ``ReportError`` for the first of ``NOTEBOOKS`` that failed.
+    """
+    with ThreadPoolExecutor(max_workers=min(len(NOTEBOOKS), os.cpu_count() or 1)) as pool:
+        running = {name: pool.submit(run, read(root, name), name, root) for name in NOTEBOOKS}
+        for n, (name, done) in enumerate(running.items(), 1):
+            try:
+                _save(root, name, done.result())
+            except ReportError:
+                pool.shutdown(cancel_futures=True)
+                raise
+            say(f"ran {name} ({n} of {len(NOTEBOOKS)})")
 
 
 # --- Typst ------------------------------------------------------------------------

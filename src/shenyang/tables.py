@@ -61,14 +61,18 @@ class Table:
         return {"text/plain": repr(self), "text/html": self._html(), MIME: asdict(self)}
 
     def _html(self) -> str:
-        align = ["right" if c.end else "left" for c in self.columns]
+        # Numbers stay on one line; a row reads from its top.
+        align = ["right;white-space:nowrap" if c.end else "left" for c in self.columns]
         head = "".join(
-            f'<th scope="col" style="text-align:{a}">{html.escape(c.header)}</th>'
-            for c, a in zip(self.columns, align, strict=True)
+            f'<th scope="col" style="text-align:{"right" if c.end else "left"}">{html.escape(c.header)}</th>'
+            for c in self.columns
         )
         body = "".join(
             "<tr>"
-            + "".join(f'<td style="text-align:{a}">{_link(c)}</td>' for c, a in zip(row, align, strict=True))
+            + "".join(
+                f'<td style="vertical-align:top;text-align:{a}">{_link(c)}</td>'
+                for c, a in zip(row, align, strict=True)
+            )
             + "</tr>\n"
             for row in self.rows
         )

@@ -288,13 +288,6 @@ class Chart:
         up = "bottom" if height > 0 else "top"
         self.ax.annotate(f"{head}\n{fold(what, 34)}", (period.start_time, height), va=up, **place)
 
-    def among(self, id: str) -> str:
-        """Among whom a rank, first or record is claimed."""
-        rows = {r["id"]: r for r in self.facts.tables["superlatives"]}
-        if id not in rows:
-            raise KeyError(f"{id!r} has no row in superlatives.csv")
-        return rows[id][f"among_{self.language}"]
-
     def box(self, x: float, y: float, words: str, width: int) -> Text:
         """Words in a frame, in lines of about ``width`` letters, for ``link``."""
         frame = {"boxstyle": "round,pad=0.45", "fc": PAPER, "ec": INK, "lw": 1}

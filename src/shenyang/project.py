@@ -1,4 +1,4 @@
-"""Files generated from others: the data dictionary in the README, and ``environment.yml``."""
+"""Files generated from others: the README's dictionary and words of its figure, and ``environment.yml``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 
 from shenyang.article import write
+from shenyang.facts import Facts, load
 from shenyang.schema import read_csv
 
+_FIGURE = re.compile(r"!\[[^\]]*\]\(figures/(?P<id>\w+)\.png\)")
 _BLOCK = re.compile(r"(?<=<!-- dictionary -->\n).*?(?=<!-- /dictionary -->)", re.S)
 
 
@@ -68,11 +70,16 @@ def environment(lock: str) -> str:
     return "\n".join([*lines, *(f'      - "{pin}"' for pin in pins), "      - -e ."]) + "\n"
 
 
+def readme(text: str, data: Path, facts: Facts) -> str:
+    """The README with its dictionary and the alternative text of its figures as the data has them."""
+    text = _BLOCK.sub(lambda m: dictionary(data), text)
+    return _FIGURE.sub(lambda m: f"![{facts.figure(m['id'])['alt_en']}](figures/{m['id']}.png)", text)
+
+
 def refresh(root: Path) -> list[str]:
-    """Write the README's dictionary and ``environment.yml`` if they differ; the names of the files changed."""
-    readme = (root / "README.md").read_text("utf-8")
+    """Write README and ``environment.yml`` if they differ; the names of the files changed."""
     texts = {
-        "README.md": _BLOCK.sub(lambda m: dictionary(root / "data"), readme),
+        "README.md": readme((root / "README.md").read_text("utf-8"), root / "data", load(root, lenient=False)),
         "environment.yml": environment((root / "requirements.lock").read_text("utf-8")),
     }
     changed = [

@@ -78,7 +78,10 @@ def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
             client.execute(env=os.environ | {"SHENYANG_ROOT": str(root), "SHENYANG_LENIENT": ""})
         except nbclient.exceptions.CellExecutionError as error:
             failed = (c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", [])))
-            raise ReportError(f"{name}.ipynb, cell {next(failed, '?')}: {error.ename}: {error.evalue}") from None
+            # An assertion says nothing by itself: its line quotes the words that it guards.
+            line = re.search(r"^-+> *\d+ (.*)", _plain(error.traceback), re.M)
+            what = error.evalue or (line[1].strip() if line else "")
+            raise ReportError(f"{name}.ipynb, cell {next(failed, '?')}: {error.ename}: {what}") from None
         except (nbclient.exceptions.DeadKernelError, TimeoutError) as error:
             raise ReportError(f"{name}.ipynb: {error or 'the kernel died'}") from None
     # The version and name of this machine's kernel are not part of the notebook.

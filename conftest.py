@@ -21,13 +21,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     os.environ.pop("SHENYANG_LENIENT")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """nbval numbers the cells; their ids say what they hold."""
-    for item in items:
-        if hasattr(item, "cell"):
-            item._nodeid += f" ({item.cell.id})"
-
-
 def pytest_collectstart(collector: pytest.Collector) -> None:
     """nbval compares SVG as text, to the last digit of every path; tests/test_charts.py compares pictures as pictures."""
     if getattr(collector, "skip_compare", None):

@@ -427,14 +427,27 @@ _PIECE = re.compile(rf"[（《“「]*(?:[{_HAN}]|[^\s{_HAN}（《“「」”�
 
 
 def fold(text: str, width: int) -> str:
-    """``text`` in lines of about ``width`` letters, broken at spaces and between Chinese characters, which count as two."""
+    """``text`` in as few lines of at most ``width`` letters as it needs, of much the same length.
+
+    Broken at spaces and between Chinese characters, which count as two; a longer word stays whole.
+    """
+    lines = _lines(text, width)
+    for narrower in range(width - 1, 0, -1):  # no single word is left to the last line
+        found = _lines(text, narrower)
+        if len(found) > len(lines):
+            break
+        lines = found
+    return "\n".join(lines)
+
+
+def _lines(text: str, width: int) -> list[str]:
     lines, line = [], ""
     for piece in filter(None, _PIECE.findall(text)):
         if line and _letters(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""
         line += piece
-    return "\n".join([*lines, line.rstrip()])
+    return [*lines, line.rstrip()]
 
 
 def _letters(text: str) -> int:

@@ -429,7 +429,7 @@ def test_a_missing_glyph_is_an_error(f: Facts, tmp_path: Path, monkeypatch: pyte
         ("科技型中小企业", 8, "科技型中\n小企业"),
         ("Technology-based small and medium firms", 34, "Technology-based small\nand medium firms"),
         ("（甲）乙丙", 6, "（甲）\n乙丙"),
-        ("高新技术企业，2022年", 14, "高新技术\n企业，2022年"),
+        ("高新技术企业，2022年", 14, "高新技术企\n业，2022年"),
         ("新松SR210D机器人", 10, "新松SR210D\n机器人"),
         ("", 5, ""),
     ],

@@ -118,6 +118,23 @@ def test_a_failure_after_a_figure_was_drawn_leaves_the_figure(built: Path) -> No
             (built / name).write_text(text, "utf-8")
 
 
+def test_check_names_all_that_hangs_on_a_value_and_report_refuses_it(copy: Path, edit: Edit) -> None:
+    """A value that contradicts its sentence: the row, the sentences, the figures; no report is made of it."""
+    edit("data/technology_transfer.csv", "level,=,24930000000,", "level,=,25930000000,")
+    done = shenyang(copy, "check")
+    assert done.returncode == 1
+    for named in (
+        "data/technology_transfer.csv, row 3, column value: 25930000000 does not agree with '249.3亿元'",
+        "03_technology_transfer.ipynb, cell title: 'CNY 24.93 billion' should be 'CNY 25.93 billion'",
+        "figures/contracts_value: contracts_turnover is drawn as 24930000000.0, the data has 25930000000.0",
+    ):
+        assert named in done.stdout
+    before = digests(copy)
+    refused = shenyang(copy, "report", "--quiet", SHENYANG_LENIENT="1")
+    assert refused.returncode == 1 and "does not agree with '249.3亿元'" in refused.stderr
+    assert digests(copy) == before
+
+
 def test_a_changed_row_is_carried_through(built: Path) -> None:
     """The editing loop: a derived figure changes, check names the sentence, report brings it up to date."""
     path = built / "data/derived.csv"

@@ -118,6 +118,21 @@ def test_a_number_in_the_article_leads_to_its_card(page: Page, lab: str) -> None
     look(page, "evidence-from-article")
 
 
+def test_a_figure_is_seen_before_the_notebook_is_trusted_and_its_numbers_lead_to_their_evidence(
+    page: Page, lab: str
+) -> None:
+    """A fresh clone is not trusted: no SVG is shown, so the PNG must be."""
+    open_notebook(page, lab, "03_technology_transfer")
+    picture = page.locator(".jp-RenderedImage img").first
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth > 1000 && image.clientWidth < 800")
+    look(page, "figure")
+    page.locator('.jp-OutputArea a[href*="cell-id=contracts_turnover_increase"]').first.click()
+    heading = page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-OutputArea h3", has_text="turnover_increase")
+    expect(heading.first).to_be_in_viewport()
+
+
 def test_the_export_menu_gives_the_pdf(page: Page, lab: str) -> None:
     with page.expect_response("**/api/nbconvert**"):
         open_notebook(page, lab, "00_summary")

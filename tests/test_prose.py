@@ -196,3 +196,20 @@ def test_the_closing_cell_prints_what_no_longer_holds(
     out = capsys.readouterr().out
     assert "places in the prose no longer hold" in out
     assert "cell headline-question: 'CNY 15.97 billion' should be 'CNY 10.94 billion'" in out
+
+
+def test_a_figure_s_words_say_that_a_bound_is_one(f: Facts, copy: Path, edit: Callable) -> None:
+    assert list(prose.bare_bounds(f)) == []
+    edit(
+        "data/figures.csv",
+        "of more than {compute_customers:n} customers were named",
+        "of {compute_customers:n} customers were named",
+    )
+    [found] = prose.bare_bounds(facts.load(copy))
+    assert found.endswith("column title_en: {compute_customers:n} is a bound and not said to be one")
+
+
+def test_words_of_figures_are_filled_in_their_language(f: Facts) -> None:
+    assert f.fill("{contracts_turnover}, {contracts_turnover:n}") == "CNY 24.93 billion, 24.93"
+    assert f.fill("{contracts_turnover}，{contracts_turnover:n}", "zh") == "249.3亿元，249.3"
+    assert f.fill("{firms_total:n} {firms_target:n}", "zh") == "19938 20000"

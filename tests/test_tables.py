@@ -8,8 +8,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from shenyang import evidence
+from shenyang import quantity as qty
 from shenyang.facts import Facts
-from shenyang.tables import MIME, Cell, Column, Table, number, printed, text
+from shenyang.tables import MIME, Cell, Column, Table, number, printed, text, unit, value
 
 TABLE = Table(
     "Caption 标题",
@@ -105,3 +106,50 @@ def test_completeness_adds_up(f: Facts) -> None:
     table = evidence.completeness(f)
     counts = [int(row[1].text.split()[0].replace(",", "")) for row in table.rows]
     assert sum(counts[:-1]) == counts[-1] == len(f.numerals)
+
+
+@pytest.mark.parametrize(
+    ("id", "en", "zh"),
+    [
+        ("contracts_turnover", ("", "24.93", "CNY billion"), ("", "249.3", "亿元")),
+        ("financing", ("> ", "700", "CNY million"), ("> ", "7", "亿元")),
+        ("reward_cap", ("≤ ", "200,000", "CNY per firm"), ("≤ ", "20", "万元/家")),
+        ("firms_total", ("", "19,938", "firms"), ("", "19938", "家企业")),
+        ("smes_growth", ("", "196.5", "%"), ("", "196.5", "%")),
+        ("tech_centres_new_rank_national", ("", "3rd place", ""), ("", "第3位", "")),
+        ("zf_global_rank", ("", "top 500", ""), ("", "前500位", "")),
+        ("drug_class", ("", "class 1", ""), ("", "1类", "")),
+        ("caes_power", ("", "60 MW class", ""), ("", "60兆瓦级", "")),
+    ],
+)
+def test_a_number_comes_apart_into_sign_digits_and_unit(
+    id: str, en: tuple[str, ...], zh: tuple[str, ...], f: Facts
+) -> None:
+    fact = f[id]
+    assert qty.parts(fact.quantity, fact.unit) == en
+    assert qty.parts(fact.quantity, fact.unit, "zh") == zh
+
+
+def test_two_numbers_side_by_side_are_in_one_unit(f: Facts) -> None:
+    """An average contract is millions; beside the turnover it is told in billions."""
+    small, large = f["hightech_exports_earlier"], f["drug_transfer_value"]
+    assert value(large).text == "110" and unit(large).text == "CNY million"
+    assert value(large, small).text == "0.11" and unit(small).text == "CNY billion"
+    assert qty.ends(large.quantity, large.unit, like=small.quantity) == ("0.105", "0.115")
+
+
+def test_a_listing_leaves_out_what_would_be_empty(f: Facts) -> None:
+    counts = evidence.listing(f, "t", ["platforms_national", "platforms_all"])
+    assert [c.header for c in counts.columns] == ["What 内容", "As printed 原文", "Value 数值, platforms", "Care 注意"]
+    mixed = evidence.listing(f, "t", ["contracts_turnover", "smes_growth", "contracts_average"], care=False)
+    assert [c.header.split()[0] for c in mixed.columns] == ["What", "As", "Measure", "Value", "Unit", "Interval"]
+    assert mixed.rows[2][1].text == "computed"
+
+
+def test_the_register_names_owner_stage_and_first(f: Facts) -> None:
+    table = evidence.register(f, "t", ["caes_compressor", "zf_parts"])
+    compressor, plant = [[c.text for c in row] for row in table.rows]
+    assert (
+        compressor[1] == "Shengu Group 沈鼓集团" and "满负荷试运行成功" in compressor[2] and "首台套: " in compressor[4]
+    )
+    assert plant[3] == "13 June 2023" and plant[4] == ""

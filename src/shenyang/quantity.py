@@ -363,7 +363,7 @@ def _number(q: Quantity, scale: int) -> str:
     return digits(q.value / scale, places, to)
 
 
-_SIGNS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ ", "~": ""}
+_SIGNS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
 
 
 def parts(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = None) -> tuple[str, str, str]:
@@ -375,12 +375,12 @@ def parts(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None =
         if q.nominal:
             return "", chinese(q, unit), ""
         scale, word = _scale(like or q, ZH_SCALES)
-        return _SIGNS[q.relation], _chinese_number(q, scale), word + unit.label_zh + "级" * (q.relation == "~")
+        return _SIGNS[q.relation], _chinese_number(q, scale), word + unit.label_zh
     if q.nominal:
         return "", english(q, unit), ""
     scale, word = _scale(like or q, EN_SCALES)
     name = f"CNY{word}{unit.label_en.removeprefix('CNY')}" if unit.id.startswith("CNY") else unit.plural_en
-    return _SIGNS[q.relation], _number(q, scale), name + " class" * (q.relation == "~")
+    return _SIGNS[q.relation], _number(q, scale), name
 
 
 def ends(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = None) -> tuple[str, str] | None:

@@ -363,7 +363,7 @@ def _number(q: Quantity, scale: int) -> str:
     return digits(q.value / scale, places, to)
 
 
-_SIGNS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ "}
+_SIGNS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ ", "~": ""}
 
 
 def parts(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = None) -> tuple[str, str, str]:

@@ -159,7 +159,7 @@ def test_it_runs_anywhere_and_again_with_the_same_outputs(path: Path, tmp_path: 
     stored = code(nbformat.read(path, 4))
     twice = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c.source) for c in stored * 2])
     client = nbclient.NotebookClient(
-        twice, timeout=300, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+        twice, timeout=300, kernel_name="python3", coalesce_streams=True, resources={"metadata": {"path": tmp_path}}
     )
     client.execute(env=os.environ | {"LC_ALL": "C", "TZ": "America/St_Johns", "PYTHONHASHSEED": "random"})
     for cell, again in zip(stored * 2, twice.cells, strict=True):

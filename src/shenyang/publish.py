@@ -70,6 +70,7 @@ def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
             timeout=600,
             kernel_name="python3",
             record_timing=False,
+            coalesce_streams=True,  # a busy machine may send one print in two pieces
             resources={"metadata": {"path": str(root / "notebooks")}},
             config=config,
         )

@@ -181,11 +181,9 @@ class Chart:
             self.ax.spines["bottom" if axis == "x" else "left"].set_visible(False)
         self.ax.set(xlabel="", ylabel="")  # what is measured stands in the subtitle
 
-    def wrap(self, width: int = 26, axis: str = "y") -> None:
-        """Break tick labels into lines of about ``width`` letters; a Chinese character counts as two."""
-        axis_ = getattr(self.ax, f"{axis}axis")
-        ticks = axis_.get_majorticklocs()
-        axis_.set_ticks(ticks, [fold(t.get_text(), width) for t in axis_.get_majorticklabels()])
+    def wrap(self, width: int) -> None:
+        """Break the labels of the rows into lines of about ``width`` letters; a Chinese character counts as two."""
+        self.ax.set_yticks(self.ax.get_yticks(), [fold(t.get_text(), width) for t in self.ax.get_yticklabels()])
 
     def grid(self, rows: list[str], columns: list[str]) -> None:
         """Axes of names: ``rows`` from the top, ``columns`` from the left, at whole numbers, with light lines."""
@@ -220,7 +218,7 @@ class Chart:
     def squares(self, data: pd.DataFrame, colors: dict[str, str], columns: int, apart: bool = False) -> None:
         """One square a unit, row by row from the top left, group after group, each group named at the right.
 
-        Groups that are no parts of one whole start on a row of their own (``apart``).
+        Groups that are compared by length start on a row of their own (``apart``).
         Raises ``ValueError`` for what is no positive whole number: half a square says nothing.
         """
         place = 0
@@ -232,11 +230,9 @@ class Chart:
                 square = Rectangle((across, -down), 0.84, 0.84, color=colors[row.fact], lw=0, gid=row.fact)
                 self.ax.add_patch(square)
             middle = -sum(down for down, _ in cells) / len(cells) + 0.42
-            # An ordinal is no count: the first of its kind is one square and no number.
-            ordinal = self.facts[row.fact].unit.kind == "nominal"
-            exact = self.facts[row.fact].quantity.exact
-            value = self.digits(row.fact) if exact else row.number
-            words = fold(row.label if ordinal else self.named(row.label, value), int(3.6 * (28 - columns)))
+            # A bound says that it is one; of an exact count the digits are enough.
+            value = self.digits(row.fact) if self.facts[row.fact].quantity.exact else row.number
+            words = fold(self.named(row.label, value), int(3.6 * (28 - columns)))
             self.ax.text(columns + 0.6, middle, words, va="center", color=_readable(colors[row.fact]), fontsize=9)
             place = (cells[-1][0] + 2) * columns if apart else place + len(cells)
         # As wide as every other field of squares, so that a square is of one size in all of them.

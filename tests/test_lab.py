@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import socket
@@ -12,8 +13,12 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import Download, Page, expect, sync_playwright
+from pypdf import PdfReader
+
+from shenyang.lab import unusable
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "only-for-this-test"
@@ -133,23 +138,59 @@ def test_a_figure_is_seen_before_the_notebook_is_trusted_and_its_numbers_lead_to
     expect(heading.first).to_be_in_viewport()
 
 
-def test_the_export_menu_gives_the_pdf(page: Page, lab: str) -> None:
-    with page.expect_response("**/api/nbconvert**"):
-        open_notebook(page, lab, "00_summary")
-    page.locator(".lm-MenuBar-itemLabel", has_text="File").first.click()
-    page.locator(".lm-Menu-itemLabel", has_text="Save and Export Notebook As").hover()
-    entry = page.locator(".lm-Menu-itemLabel", has_text="Report_pdf")
-    expect(entry).to_be_visible()
-    look(page, "menu")
-    # The download belongs to this page or to the tab it opens, as the browser pleases.
-    downloads: list[Download] = []
-    page.on("download", lambda d: downloads.append(d))
-    page.context.on("page", lambda tab: tab.on("download", lambda d: downloads.append(d)))
-    entry.click()
-    for _ in range(120):
-        if downloads:
+def download(page: Page, click: Callable[[], None]) -> Path:
+    """What a click downloads: it belongs to this page or to the tab it opens, as the browser pleases."""
+    found: list[Download] = []
+    page.on("download", lambda d: found.append(d))
+    page.context.on("page", lambda tab: tab.on("download", lambda d: found.append(d)))
+    click()
+    for _ in range(240):
+        if found:
             break
         page.wait_for_timeout(250)
-    [download] = downloads
-    assert download.suggested_filename == "00_summary.pdf"
-    assert Path(download.path()).read_bytes().startswith(b"%PDF-")
+    [got] = found
+    assert got.suggested_filename.endswith(".pdf")
+    return Path(got.path())
+
+
+def words(pdf: bytes) -> str:
+    return "\n".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf)).pages)
+
+
+def test_run_all_then_the_menu_and_the_button_export_what_the_command_line_does(
+    page: Page, lab: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "nbconvert", "--to", "report_pdf", str(ROOT / "notebooks/02_enterprises.ipynb")]
+    done = subprocess.run([*command, "--output-dir", str(tmp_path)], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    wanted = words((tmp_path / "02_enterprises.pdf").read_bytes())
+    assert "196.5%" in wanted
+    with page.expect_response("**/api/nbconvert**"):
+        open_notebook(page, lab, "02_enterprises")
+    page.locator(".lm-MenuBar-itemLabel", has_text="Run").first.click()
+    page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+    count = sum(c.cell_type == "code" for c in nbformat.read(ROOT / "notebooks/02_enterprises.ipynb", 4).cells)
+    expect(page.locator(".jp-InputPrompt", has_text=f"[{count}]:")).to_have_count(1, timeout=120_000)
+    expect(page.locator(".jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']")).to_have_count(0)
+
+    def by_menu() -> None:
+        page.locator(".lm-MenuBar-itemLabel", has_text="File").first.click()
+        page.locator(".lm-Menu-itemLabel", has_text="Save and Export Notebook As").hover()
+        entry = page.locator(".lm-Menu-itemLabel", has_text="Report_pdf")
+        expect(entry).to_be_visible()
+        look(page, "menu")
+        entry.click()
+
+    button = page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="report-pdf"]')
+    look(page, "button")
+    assert words(download(page, by_menu).read_bytes()) == wanted
+    assert words(download(page, lambda: button.click()).read_bytes()) == wanted
+
+
+def test_the_menu_offers_nothing_that_would_fail_here(page: Page, lab: str) -> None:
+    with page.expect_response("**/api/nbconvert**") as answer:
+        open_notebook(page, lab, "00_summary")
+    offered = set(answer.value.json())
+    assert {"report_pdf", "report_html", "html", "markdown"} <= offered
+    off = {name.removesuffix("Exporter").lower() for name in unusable()}
+    assert {"webpdf", "qtpdf", "qtpng"} <= off and not off & offered

@@ -48,10 +48,11 @@ WIDTH = 7.2  # inches
 # Left and right edge of what is drawn as shares of the width; heads and source line in inches.
 _LEFT, _RIGHT, _HEAD, _FOOT = 0.02, 0.97, 0.72, 0.34
 _SOURCE = {
-    "en": "Source: Shenyang Daily, {day}. Figure {number}; data: figures/{id}.csv",
-    "zh": "资料来源：沈阳日报，{day}。图{number}；数据：figures/{id}.csv",
+    "en": "Source: Shenyang Daily, {day}; data: figures/{id}.csv",
+    "zh": "资料来源：沈阳日报，{day}；数据：figures/{id}.csv",
 }
-_CAPTION = {"en": "**Figure {number}.** {caption} Numbers: {links}.", "zh": "**图{number}** {caption}数据：{links}。"}
+_NUMBER = {"en": "Figure {}", "zh": "图{}"}
+_CAPTION = {"en": "**{number}.** {caption} Numbers: {links}.", "zh": "**{number}** {caption}数据：{links}。"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,27 +68,35 @@ class Picture:
     data: pd.DataFrame
     svg: str
     png: bytes
+    source: str
+
+    @property
+    def number(self) -> str:
+        """What the figure is called: Figure 9."""
+        return _NUMBER[self.language].format(self.row["number"])
 
     def __repr__(self) -> str:
         title = self.row[f"title_{self.language}"]
-        return f"Figure {self.row['number']}. {title}\n\n{self.data.to_string(index=False)}"
+        return f"{self.number}. {title}\n\n{self.data.to_string(index=False)}"
 
     @property
     def caption(self) -> str:
         """Number, caption and the facts that are shown or named, in Markdown."""
         links = (", " if self.language == "en" else "、").join(f"[{id}]({target(id)})" for id in self.facts)
         caption = self.row[f"caption_{self.language}"]
-        return _CAPTION[self.language].format(number=self.row["number"], caption=caption, links=links)
+        return _CAPTION[self.language].format(number=self.number, caption=caption, links=links)
 
     def bundle(self) -> tuple[dict[str, str], dict[str, dict]]:
         """The picture as SVG and PNG with its alternative text, and as text.
 
-        A notebook that JupyterLab does not trust yet shows no SVG; it shows the PNG.
+        A notebook that JupyterLab does not trust yet shows no SVG; it shows the PNG. A report sets
+        title and source as text: ``crop`` is what then goes from the picture, above and below, in points.
         """
         png = base64.b64encode(self.png).decode() + "\n"
-        alt = self.row[f"alt_{self.language}"]
+        words = {k: self.row[f"{k}_{self.language}"] for k in ("alt", "title", "subtitle")}
+        words |= {"number": self.number, "source": self.source, "crop": [72 * _HEAD - 4, 72 * _FOOT - 4]}
         data = {"image/svg+xml": self.svg, "image/png": png, "text/plain": repr(self)}
-        return data, {"image/svg+xml": {"alt": alt}, "image/png": {"alt": alt, "width": int(WIDTH * 96)}}
+        return data, {"image/svg+xml": words, "image/png": {"alt": words["alt"], "width": int(WIDTH * 96)}}
 
     def _ipython_display_(self) -> None:
         data, metadata = self.bundle()
@@ -340,8 +349,9 @@ class Chart:
             for head in self.fig.texts:
                 if head.get_window_extent().x1 > 0.99 * self.fig.bbox.width:
                     raise ValueError(f"too long for the page: {head.get_text()!r}")
-            line = _SOURCE[self.language].format(day=self.day(DATE), number=self.row["number"], id=id)
-            self.fig.text(_LEFT, 0.1 / self.fig.get_figheight(), line, fontsize=7.5, color=MUTED)
+            line = _SOURCE[self.language].format(day=self.day(DATE), id=id)
+            named = self.say("{}. {}", "{}。{}").format(_NUMBER[self.language].format(self.row["number"]), line)
+            self.fig.text(_LEFT, 0.1 / self.fig.get_figheight(), named, fontsize=7.5, color=MUTED)
             self.fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
             self.fig.savefig(png, format="png", metadata={"Software": None})
         plt.close(self.fig)
@@ -351,7 +361,7 @@ class Chart:
             for m in PLACE.finditer(words)
         )
         shown = tuple(dict.fromkeys([*self.row["facts"].split(), *named]))
-        picture = Picture(self.row, shown, self.language, data, svg.getvalue(), png.getvalue())
+        picture = Picture(self.row, shown, self.language, data, svg.getvalue(), png.getvalue(), line)
         if self.language == "en":
             # Tests and half-made reports must not touch the figures that are there.
             folder = Path(os.environ.get("SHENYANG_FIGURES", source.root() / "figures"))

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from shenyang import article as source
-from shenyang import project, prose, publish
+from shenyang import project, prose, publish, runner
 from shenyang.article import DataError, write
 from shenyang.facts import Facts, load
 
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "lab":
             return lab(root, rest)
         return {"check": check, "refresh": refresh}[options.command](root)
-    except (DataError, publish.ReportError, OSError) as error:
+    except (DataError, runner.ReportError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 
@@ -55,7 +55,7 @@ def check(root: Path) -> int:
     """Data, prose and the numbers of the figures; of a value that contradicts its sentence, all that hangs on it."""
     facts = load(root, lenient=True)
     print(*summary(facts), sep="\n")
-    for name in publish.NOTEBOOKS:
+    for name in runner.NOTEBOOKS:
         count, found = prose.check_notebook(root / "notebooks" / f"{name}.ipynb", facts)
         print(f"prose of {name}: {count} numbers, {len(found)} problems")
     found = [*map(str, facts.disagreements), *problems(root, facts), *stale_figures(root, facts)]
@@ -66,7 +66,7 @@ def check(root: Path) -> int:
 def problems(root: Path, facts: Facts) -> list[str]:
     """What is wrong with prose and checks, a line each: nothing here stops the data from loading."""
     found = []
-    for name in publish.NOTEBOOKS:
+    for name in runner.NOTEBOOKS:
         _, wrong = prose.check_notebook(root / "notebooks" / f"{name}.ipynb", facts)
         found += [f"{name}.ipynb, {p}" for p in wrong]
     for place, text in prose.texts(facts):
@@ -103,7 +103,7 @@ def summary(facts: Facts) -> list[str]:
 
 def refresh(root: Path) -> int:
     """Prose, evidence cells and generated files, without running anything."""
-    changed = publish.refresh(load(root, lenient=False), root) + project.refresh(root)
+    changed = runner.refresh(load(root, lenient=False), root) + project.refresh(root)
     print(f"brought up to date: {', '.join(changed)}" if changed else "everything is up to date")
     return 0
 
@@ -117,7 +117,8 @@ def make_report(root: Path, quiet: bool = False) -> int:
 
     def say(message: str) -> None:
         if not quiet:
-            print(f"[{time.monotonic() - started:5.1f} s] {message}", flush=True)
+            # In one piece: several threads speak.
+            print(f"[{time.monotonic() - started:5.1f} s] {message}\n", end="", flush=True)
 
     for line in summary(load(root, lenient=False)):
         say(line)
@@ -129,22 +130,22 @@ def make_report(root: Path, quiet: bool = False) -> int:
             elif (root / name).exists():
                 shutil.copy2(root / name, stage / name)
         facts = load(stage, lenient=False)
-        changed = publish.refresh(facts, stage) + project.refresh(stage)
+        changed = runner.refresh(facts, stage) + project.refresh(stage)
         if changed:
             say(f"brought up to date: {', '.join(changed)}")
         found = problems(stage, facts)
         if found:
             print(*(f"error: {p}" for p in found), sep="\n", file=sys.stderr)
             return 1
-        publish.execute(stage, say)
-        path, warnings = publish.report(stage)
+        runner.execute(stage, say)
+        paths, warnings = publish.publish(stage, facts, say)
         for warning in warnings:
             print(f"warning: {warning}", file=sys.stderr)
         for made in sorted(p for p in stage.rglob("*") if p.is_file()):
             target = root / made.relative_to(stage)
             if not target.exists() or target.read_bytes() != made.read_bytes():
                 write(target, made.read_bytes())
-        say(f"wrote {path.relative_to(stage)}")
+        say(f"wrote {' and '.join(str(path.relative_to(stage)) for path in paths)}")
     return 0
 
 

@@ -6,7 +6,6 @@ anywhere lands on it. ``sync`` keeps those cells in step with the data.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -77,10 +76,11 @@ def _claim_lines(f: Facts, fact: Fact) -> list[tuple[str, str]]:
     quoted = " and ".join(f"`{row[q]}`" for q in ("quote", "repeat_quote") if row[q])
     lines = [("Interval", fact.interval), ("Measure", f"{row['measure']}, {_subject(f, row['subject'])}")]
     lines += [
-        ("Period", _period(row)),
+        ("Period", period(row)),
         ("Care", row["note"]),
         ("Decided", _decisions(f, fact.id)),
         ("Quoted as", quoted),
+        ("In English", row["quote_en"]),
         ("Stands in", where),
     ]
     return [(name, value) for name, value in lines if value]
@@ -142,7 +142,8 @@ def _subject(f: Facts, id: str) -> str:
     return f"{row['label_en']} {row['label_zh']}"
 
 
-def _period(row: dict[str, str]) -> str:
+def period(row: dict[str, str]) -> str:
+    """The period of a claim in words, and whether it is printed or inferred; empty if it has none."""
     start, end = (date_text(row[k]) if row[k] else "" for k in ("period_start", "period_end"))
     if not end:
         return ""
@@ -162,19 +163,25 @@ def _reference(id: str) -> str:
 # --- the article --------------------------------------------------------------
 
 
+def marks(facts: Facts) -> dict[tuple[int, int], list[str]]:
+    """Where the article prints claims, in its order: start and end of the number, and the claims it belongs to."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for fact in facts.of_kind("claim"):
+        found.setdefault((facts.span(fact.id).start, facts.span(fact.id).end), []).append(fact.id)
+        if fact.row["repeat_quote"]:
+            again = repeat_span(facts.article, fact.row)
+            found.setdefault((again.start, again.end), []).append(fact.id)
+    return dict(sorted(found.items()))
+
+
 def marked_article(facts: Facts | None = None) -> Markdown:
     """The article, paragraph by paragraph, each claim's number a link to its card."""
     f = facts or data.load()
-    marks: dict[tuple[int, int], list[str]] = {}
-    for fact in f.of_kind("claim"):
-        marks.setdefault((f.span(fact.id).start, f.span(fact.id).end), []).append(fact.id)
-        if fact.row["repeat_quote"]:
-            again = repeat_span(f.article, fact.row)
-            marks.setdefault((again.start, again.end), []).append(fact.id)
+    places = marks(f)
     out = []
     for n, paragraph in enumerate(f.article.paragraphs(), 1):
         line, at = "", paragraph.start
-        for (start, end), ids in sorted(marks.items()):
+        for (start, end), ids in places.items():
             if paragraph.start <= start < paragraph.end:
                 line += _escape(f.article.text[at:start])
                 line += f'[**{f.article.text[start:end]}**]({target(ids[0])} "{ids[0]}: {f[ids[0]].english}")'
@@ -196,9 +203,7 @@ def completeness(facts: Facts) -> Table:
     rows = [[text("curated as claims 论断"), number(facts["counted_numerals_claimed"])]]
     rows += [[text(f"dismissed: {_KINDS[kind]}"), text(f"{n:,}")] for kind, n in counts.items()]
     rows += [[text("left over 未处理"), text("0")], [text("all numerals 全部数字"), number(facts["counted_numerals"])]]
-    return Table(
-        "Numerals in the article 文中数字", [Column("Accounted for as", share=3), Column("Numerals", end=True)], rows
-    )
+    return Table("Numerals in the article 文中数字", [Column("Accounted for as"), Column("Numerals", end=True)], rows)
 
 
 def checks(facts: Facts) -> Table:
@@ -209,15 +214,15 @@ def checks(facts: Facts) -> Table:
         what = [text(c.label_en, c.label_zh), text(f"{c.id}: {c.left} {c.relation} {c.right}")]
         rows.append([*what, *sides, text(c.verdict), text(c.note)])
     columns = [
-        Column("Check", share=2.4),
-        Column("Formula", share=2.6),
+        Column("Check"),
+        Column("Formula"),
         Column("Left", end=True),
         Column("Right", end=True),
-        Column("Verdict", share=0.8),
-        Column("Note", share=2),
+        Column("Verdict"),
+        Column("Note"),
     ]
     note = "holds: for every value that rounding allows; fits: for some; fails: for none."
-    return Table("The article against itself 一致性检验", columns, rows, note)
+    return Table("The article against itself 一致性检验", columns, rows, note, _from(["data/checks.csv"]))
 
 
 def _side(facts: Facts, q: Quantity) -> str:
@@ -242,27 +247,21 @@ def repeats(facts: Facts) -> Table:
                 ]
             )
     columns = [
-        Column("Claim", share=2),
+        Column("Claim"),
         Column("As printed", end=True),
-        Column("First", share=2),
-        Column("Again", share=2),
+        Column("First"),
+        Column("Again"),
     ]
-    return Table("Printed twice, with the same number 两次刊出", columns, rows)
+    files = (f.file for f in facts.of_kind("claim"))
+    return Table("Printed twice, with the same number 两次刊出", columns, rows, source=_from(files))
 
 
 def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
-    """One CSV as it stands, row by row. A column may join several: ``"label_en label_zh"``.
-
-    Widths follow from what the cells hold.
-    """
+    """One CSV as it stands, row by row. A column may join several: ``"label_en label_zh"``."""
     groups = [c.split() for c in columns]
     body = [[text(*(_shown(facts, table, c, r[c]) for c in g)) for g in groups] for r in facts.tables[table]]
-    # By the filled cells: a column of few notes needs the room of a note.
-    lengths = [[len(row[i].text) for row in body if row[i].text] or [0] for i in range(len(groups))]
-    shares = [max(0.7, math.sqrt(sum(n) / len(n))) for n in lengths]
     titles = facts.titles[table]
-    heads = [Column(titles[g[0]], share=round(share, 1)) for g, share in zip(groups, shares, strict=True)]
-    return Table(titles[""], heads, body)
+    return Table(titles[""], [Column(titles[g[0]]) for g in groups], body, source=_from([f"data/{table}.csv"]))
 
 
 def _shown(facts: Facts, table: str, column: str, cell: str) -> str:
@@ -275,31 +274,29 @@ def _shown(facts: Facts, table: str, column: str, cell: str) -> str:
     return cell.replace("_", " ") if column in ("kind", "column") else cell
 
 
-def scoreboard(facts: Facts, rows: Iterable[tuple[str, str, str]]) -> Table:
+def scoreboard(facts: Facts, rows: Sequence[tuple[str, str, str]]) -> Table:
     """Headline figures beside what they imply for the time before.
 
     ``rows`` are ids: the figure, its growth rate (or empty), the earlier figure (or empty).
     """
-    body = []
+    body, files = [], [facts[id].file for row in rows for id in row if id]
     for now, growth, before in rows:
-        cells = [
-            value(facts[id], like) if id else text("not printed") for id, like in ((growth, None), (before, facts[now]))
-        ]
+        cells = [value(facts[id], like) if id else text("–") for id, like in ((growth, None), (before, facts[now]))]
         interval = bare_interval(facts[before], facts[now]) if before else ""
         body.append(
             [_called(facts[now]), printed(facts[now]), value(facts[now]), unit(facts[now]), *cells, text(interval)]
         )
     columns = [
-        Column("Measure 指标", share=2.6),
+        Column("Measure 指标"),
         Column("As printed 原文", end=True),
         Column("Value 数值", end=True),
-        Column("Unit 单位", share=0.9),
+        Column("Unit 单位"),
         Column("Growth, % 增长", end=True),
         Column("Before 此前", end=True),
-        Column("Its interval 区间", end=True, share=1.2),
+        Column("Its interval 区间", end=True),
     ]
-    note = "Before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption on its card. No interval: exact."
-    return Table("Headline figures, as printed and as implied 主要数字", columns, body, note)
+    note = "Before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption on its card. –: not printed. No interval: exact."
+    return Table("Headline figures, as printed and as implied 主要数字", columns, body, note, _from(files))
 
 
 def listing(facts: Facts, caption: str, ids: Iterable[str], care: bool = True) -> Table:
@@ -311,21 +308,22 @@ def listing(facts: Facts, caption: str, ids: Iterable[str], care: bool = True) -
     units = dict.fromkeys(unit(f).text for f in found)
     head = f"Value 数值, {next(iter(units))}" if len(units) == 1 else "Value 数值"
     columns: list[tuple[Column, list[Cell]]] = [
-        (Column("What 内容", share=2.4), [_called(f) for f in found]),
+        (Column("What 内容"), [_called(f) for f in found]),
         (Column("As printed 原文", end=True), [printed(f) if f.kind == "claim" else text("computed") for f in found]),
-        (Column("Measure 类别", share=0.9), [text(_measure(facts, f)) for f in found]),
+        (Column("Measure 类别"), [text(_measure(facts, f)) for f in found]),
         (Column(head, end=True), [value(f) for f in found]),
-        (Column("Unit 单位", share=0.9), [unit(f) for f in found] if len(units) > 1 else []),
-        (Column("Interval 区间", end=True, share=1.2), [text(bare_interval(f)) for f in found]),
+        (Column("Unit 单位"), [unit(f) for f in found] if len(units) > 1 else []),
+        (Column("Interval 区间", end=True), [text(bare_interval(f)) for f in found]),
         (
-            Column("Care 注意", share=3.4),
+            Column("Care 注意"),
             [text(f.row.get("assumption", ""), f.row.get("note", "")) for f in found] if care else [],
         ),
     ]
     kept = [(c, cells) for c, cells in columns if any(cell.text for cell in cells)]
     if len({_measure(facts, f) for f in found}) == 1:
         kept = [(c, cells) for c, cells in kept if not c.header.startswith("Measure")]
-    return Table(caption, [c for c, _ in kept], [list(row) for row in zip(*(cells for _, cells in kept), strict=True)])
+    body = [list(row) for row in zip(*(cells for _, cells in kept), strict=True)]
+    return Table(caption, [c for c, _ in kept], body, source=_from(f.file for f in found))
 
 
 def register(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
@@ -348,14 +346,20 @@ def register(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
             ]
         )
     columns = [
-        Column("Project 项目", share=2.2),
-        Column("Whose 所属", share=1.6),
-        Column("Stage 阶段", share=1.2),
-        Column("Date 日期", share=0.8),
-        Column("Claimed first 首个", share=1.4),
-        Column("Printed as 原文", share=2),
+        Column("Project 项目"),
+        Column("Whose 所属"),
+        Column("Stage 阶段"),
+        Column("Date 日期"),
+        Column("Claimed first 首个"),
+        Column("Printed as 原文"),
     ]
-    return Table(caption, columns, body)
+    return Table(caption, columns, body, source=_from(["data/projects.csv", "data/superlatives.csv"]))
+
+
+def _from(files: Iterable[str]) -> str:
+    """The source line of a table."""
+    day = date_text(source.DATE)
+    return f"Source: Shenyang Daily 沈阳日报, {day}; data: {', '.join(dict.fromkeys(files))}"
 
 
 def _called(fact: Fact) -> Cell:
@@ -370,12 +374,14 @@ def _measure(facts: Facts, fact: Fact) -> str:
 
 
 def _section(id: str, title: str) -> nbformat.NotebookNode:
-    return nbformat.v4.new_markdown_cell(title, id=id, metadata={"tags": ["synced"]})
+    return nbformat.v4.new_markdown_cell(title, id=id, metadata={"tags": ["notebook-only", "synced"]})
 
 
 def _card_cell(id: str) -> nbformat.NotebookNode:
     cell = nbformat.v4.new_code_cell(f'evidence.card("{id}")', id=id)
-    cell.metadata = nbformat.from_dict({"jupyter": {"source_hidden": True}, "tags": ["synced", "keep-together"]})
+    cell.metadata = nbformat.from_dict(
+        {"jupyter": {"source_hidden": True}, "tags": ["keep-together", "notebook-only", "synced"]}
+    )
     return cell
 
 

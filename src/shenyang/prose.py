@@ -200,7 +200,7 @@ def target(label: str) -> str:
 def hover(fact: Fact) -> str:
     """What a number shows when pointed at: its sentence, or its formula, or what was counted."""
     if fact.kind == "claim":
-        text = fact.row["quote"]
+        text = f"{fact.row['quote']} · {fact.row['quote_en']}"
     elif fact.kind == "derived":
         text = fact.row["formula"] + (f"; if: {fact.row['assumption']}" if fact.row["assumption"] else "")
     else:

@@ -1,469 +1,418 @@
-"""Run the notebooks; set notebooks in Typst; write the PDF.
+"""The report: chapters from the notebooks, their numbers and cross-references, the annotated article.
 
-The exporter sets what a notebook shows and never runs code. User text enters Typst as
-string literals only, so nothing in data or prose can become markup.
+A ``Report`` is set twice from the same tree: as PDF (``typeset``) and as HTML (``page``). The exporters
+set one notebook the same way. Nothing here runs code or fetches anything.
 """
 
 from __future__ import annotations
 
-import base64
-import itertools
-import os
+import copy
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbclient
-import nbformat
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from bs4 import Tag
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets.config import Config
+from traitlets import Bool
 
 from shenyang import article as source
-from shenyang import evidence, prose
+from shenyang import evidence, page, prose, typeset
 from shenyang.article import write
-from shenyang.facts import Facts
-from shenyang.tables import MIME
+from shenyang.document import Chapter, anchor, first_heading, tag
+from shenyang.facts import Fact, Facts
+from shenyang.runner import NOTEBOOKS, ReportError, read
+from shenyang.typeset import SetError, Setter, here, literal
 
-FONTS = Path(__file__).parent / "fonts"
-TEMPLATE = Path(__file__).parent / "report.typ"
-REPORT = Path("build/shenyang-report.pdf")
-TITLE = "Shenyang's answer sheet, audited"
-#: The order of the chapters.
-NOTEBOOKS = (
-    "00_summary",
-    "01_platforms",
-    "02_enterprises",
-    "03_technology_transfer",
-    "04_major_projects",
-    "06_evidence",
+PDF, HTML = Path("build/shenyang-report.pdf"), Path("build/shenyang-report.html")
+TITLE, CHINESE = "Shenyang's answer sheet, audited", "沈阳答卷：逐数核验"
+SUBTITLE = (
+    "What one newspaper article says about a year of science and technology in Shenyang, "
+    "number by number: where each is printed, what it covers and what follows from it"
 )
-
-
-class ReportError(RuntimeError):
-    """A notebook failed or cannot be set; the message names notebook and cell."""
-
-
-# --- running --------------------------------------------------------------------
-
-
-def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
-    """Execute a notebook top to bottom in ``root``/notebooks, in place.
-
-    Raises ``ReportError`` naming the cell that failed.
-    """
-    with tempfile.TemporaryDirectory(prefix="nb-") as folder:
-        config = Config()
-        connection = Path(folder) / "kernel.json"
-        # Sockets of our own where the system has them and their path is not too long for it:
-        # two kernels that start at once may pick the same TCP port.
-        if os.name == "posix" and len(str(connection)) < 80:
-            config.KernelManager.connection_file = str(connection)
-            config.KernelManager.transport = "ipc"
-        client = nbclient.NotebookClient(
-            notebook,
-            timeout=600,
-            kernel_name="python3",
-            record_timing=False,
-            coalesce_streams=True,  # a busy machine may send one print in two pieces
-            resources={"metadata": {"path": str(root / "notebooks")}},
-            config=config,
-        )
-        try:
-            # A report is never made from values that contradict the article.
-            client.execute(env=os.environ | {"SHENYANG_ROOT": str(root), "SHENYANG_LENIENT": ""})
-        except nbclient.exceptions.CellExecutionError as error:
-            failed = (c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", [])))
-            # An assertion says nothing by itself: its line quotes the words that it guards.
-            line = re.search(r"^-+> *\d+ (.*)", _plain(error.traceback), re.M)
-            what = error.evalue or (line[1].strip() if line else "")
-            raise ReportError(f"{name}.ipynb, cell {next(failed, '?')}: {error.ename}: {what}") from None
-        except (nbclient.exceptions.DeadKernelError, TimeoutError) as error:
-            raise ReportError(f"{name}.ipynb: {error or 'the kernel died'}") from None
-    # The version and name of this machine's kernel are not part of the notebook.
-    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})
-    return notebook
-
-
-def read(root: Path, name: str) -> NotebookNode:
-    """A notebook of ``root``; raises ``ReportError`` if there is none that can be read."""
-    try:
-        return nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)
-    except (OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
-        raise ReportError(f"{name}.ipynb cannot be read: {error}. Restore it from git.") from None
-
-
-def _save(root: Path, name: str, notebook: NotebookNode) -> bool:
-    path, text = root / "notebooks" / f"{name}.ipynb", nbformat.writes(notebook) + "\n"
-    changed = path.read_text("utf-8") != text
-    if changed:
-        write(path, text.encode())
-    return changed
-
-
-def refresh(facts: Facts, root: Path) -> list[str]:
-    """Bring prose and evidence cells in step with the data, without running; the names of what changed."""
-    changed = []
-    for name in NOTEBOOKS:
-        notebook = read(root, name)
-        if f"{name}.ipynb" == prose.EVIDENCE:
-            evidence.sync(notebook, facts)
-        if _save(root, name, prose.refresh_notebook(notebook, facts)):
-            changed.append(name)
-    return changed
-
-
-def execute(root: Path, say: Callable[[str], None]) -> None:
-    """Run every notebook of ``root`` and store the outputs; figures are drawn on the way.
-
-    As many at a time as there are processors, for most of the time goes into starting kernels.
-    Raises ``ReportError`` for the first of ``NOTEBOOKS`` that failed.
-    """
-    with ThreadPoolExecutor(max_workers=min(len(NOTEBOOKS), os.cpu_count() or 1)) as pool:
-        running = {name: pool.submit(run, read(root, name), name, root) for name in NOTEBOOKS}
-        for n, (name, done) in enumerate(running.items(), 1):
-            try:
-                _save(root, name, done.result())
-            except ReportError:
-                pool.shutdown(cancel_futures=True)
-                raise
-            say(f"ran {name} ({n} of {len(NOTEBOOKS)})")
-
-
-# --- Typst ------------------------------------------------------------------------
-
-_HAN = r"\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—"
-
-
-def literal(text: str) -> str:
-    """``text`` as a Typst string: nothing in it can become markup."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return '"' + re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "\ufffd", escaped) + '"'
-
-
-def _text(text: str) -> str:
-    return f"#{literal(text)};" if text else ""
+_EVIDENCE = prose.EVIDENCE.removesuffix(".ipynb")
 
 
 @dataclass
-class Setter:
-    """Sets one notebook; collects files for the compiler and warnings for the author.
+class Part:
+    """A chapter or appendix: what it is called in running heads, and its body."""
 
-    ``labels`` are the cells that can be linked to, as ``name:cell id``.
-    """
+    short: str
+    body: Tag
 
-    name: str
-    labels: frozenset[str]
-    code: bool = False
-    files: dict[str, bytes] = field(default_factory=dict)
+
+@dataclass
+class Report:
+    """A document that can be set. ``front`` is the executive page; a report without one has no cover."""
+
+    title: str
+    parts: list[Part]
+    front: Tag | None = None
+    facts: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    cell: str = ""
 
-    def notebook(self, notebook: NotebookNode) -> str:
-        """The body of the chapter."""
-        return "\n\n".join(filter(None, (self._cell(c) for c in notebook.cells))) + "\n"
+    def bodies(self) -> list[Tag]:
+        """Everything that is set, in order."""
+        return [*([self.front] if self.front else []), *(p.body for p in self.parts)]
 
-    def _cell(self, cell: NotebookNode) -> str:
-        self.cell = cell.get("id", "?")
-        tags = set(cell.metadata.get("tags", []))
-        if cell.cell_type == "raw" or "remove-cell" in tags:
-            return ""
-        anchor = f"#metadata(none) {_label(f'{self.name}:{self.cell}')}\n" if "id" in cell else ""
-        if cell.cell_type == "markdown":
-            return anchor + self.markdown(cell.source)
-        parts = []
-        if self.code and "remove-input" not in tags:
-            parts.append(_raw(cell.source, "python"))
-        if "remove-output" not in tags:
-            for output in cell.outputs:
-                body = self._output(output)
-                if output.get("metadata", {}).get("text/markdown", {}).get("caption") and parts:
-                    body = f"#picture[{parts.pop()}][{body}]"
-                parts.append(body)
-        body = "\n\n".join(filter(None, parts))
-        together = "keep-together" in tags and body and "#page(" not in body  # a page cannot stand in a block
-        return anchor + (f"#together[{body}]" if together else body)
-
-    def _output(self, output: NotebookNode) -> str:
-        if output.output_type == "stream":
-            return _raw(_plain(output.text))
-        if output.output_type == "error":
-            return _raw(_plain("\n".join(output.traceback) or f"{output.ename}: {output.evalue}"))
-        bundle = output.data
-        if MIME in bundle:
-            return self._table(bundle[MIME])
-        for mime, extension in (("image/svg+xml", "svg"), ("image/png", "png"), ("image/jpeg", "jpg")):
-            if mime in bundle:
-                content = bundle[mime].encode() if extension == "svg" else base64.b64decode(bundle[mime])
-                return self._image(content, extension, output.metadata.get(mime, {}))
-        if "text/markdown" in bundle:
-            return self.markdown(bundle["text/markdown"])
-        if "text/plain" in bundle:
-            if "text/html" in bundle:
-                self._warn("HTML is set as its plain text")
-            return _raw(_plain(bundle["text/plain"]))
-        self._warn(f"cannot set {', '.join(bundle)}")
-        return ""
-
-    def _warn(self, message: str) -> None:
-        self.warnings.append(f"{self.name}.ipynb, cell {self.cell}: {message}")
-
-    def _image(self, content: bytes, extension: str, words: dict[str, str]) -> str:
-        path = f"{self.name}-{len(self.files)}.{extension}"
-        self.files[path] = content
-        alt = words.get("alt", "")
-        if not alt:
-            self._warn("a picture has no alternative text")
-            alt = "Picture without a description"
-        return f"#block(image({literal(path)}, alt: {literal(alt)}, width: 100%))"
-
-    def _table(self, table: dict) -> str:
-        columns = table["columns"]
-        try:
-            widths, turned = column_widths(table)
-        except ValueError as error:
-            raise ReportError(f"{self.name}.ipynb, cell {self.cell}: {error}") from None
-        align = ", ".join("right" if c["end"] else "left" for c in columns)
-        head = ", ".join(f"[{_text(c['header'])}]" for c in columns)
-        ends = [c["end"] for c in columns]
-        rows = ",\n".join(
-            ", ".join(f"[{self._table_cell(c, end)}]" for c, end in zip(row, ends, strict=True))
-            for row in table["rows"]
-        )
-        points = ", ".join(f"{w:.1f}pt" for w in widths)
-        words = f"{literal(table['caption'])}, ({points},), ({align},), ({head},), {literal(table['note'])}"
-        tabular = f"#tabular({words},\n{rows})"
-        return f"#page(flipped: true)[{tabular}]" if turned else tabular
-
-    def _table_cell(self, cell: dict, end: bool) -> str:
-        text = _text(_BREAKABLE.sub("\\1\u200b", cell["text"]))
-        if end and " " not in cell["text"]:
-            text = f"#box[{text}];"  # 1029.62亿元 stays on one line
-        return self._link(prose.target(cell["fact"]), text) if cell["fact"] else text
-
-    def _link(self, href: str, body: str) -> str:
-        """A link to a cell of this report, or to the web; other addresses become plain text."""
-        m = re.fullmatch(r"(?:(?P<name>[\w-]+)\.ipynb)?#cell-id=(?P<cell>[\w-]+)", href)
-        if m:
-            label = f"{m['name'] or self.name}:{m['cell']}"
-            return f"#link({_label(label)})[{body}];" if label in self.labels else body
-        if re.match(r"https?://", href):
-            return f"#link({literal(href)})[{body}];"
-        m = re.fullmatch(r"(?P<name>[\w-]+)\.ipynb", href)
-        if m and f"{m['name']}:" in self.labels:
-            return f"#link({_label(m['name'] + ':')})[{body}];"
-        return body
-
-    # --- Markdown
-
-    def markdown(self, text: str) -> str:
-        """CommonMark with tables, as Typst markup."""
-        tokens = MarkdownIt("commonmark").enable("table").enable("strikethrough").parse(text)
-        return self._blocks(iter(tokens))
-
-    def _blocks(self, tokens: Iterator[Token], end: str = "") -> str:
-        out = []
-        for t in tokens:
-            if t.type == end:
-                break
-            out.append(self._block(t, tokens))
-        return "\n\n".join(filter(None, out))
-
-    def _block(self, t: Token, tokens: Iterator[Token]) -> str:
-        match t.type:
-            case "heading_open":
-                body = self._inline(next(tokens))
-                next(tokens)
-                return f"#heading(level: {t.tag[1]})[{body}]"
-            case "paragraph_open":
-                body = self._inline(next(tokens))
-                next(tokens)
-                return body if t.hidden else f"#par[{body}]"
-            case "bullet_list_open" | "ordered_list_open":
-                items = []
-                for item in tokens:
-                    if item.type == t.type.replace("open", "close"):
-                        break
-                    items.append(f"[{self._blocks(tokens, 'list_item_close')}]")
-                start = f"start: {t.attrs['start']}, " if "start" in t.attrs else ""
-                return f"#{'list' if t.type[0] == 'b' else 'enum'}({start}{', '.join(items)})"
-            case "blockquote_open":
-                return f"#quote(block: true)[{self._blocks(tokens, 'blockquote_close')}]"
-            case "fence" | "code_block":
-                return _raw(t.content.rstrip("\n"), t.info.split()[0] if t.info.split() else "")
-            case "hr":
-                return "#line(length: 100%, stroke: 0.5pt + gray)"
-            case "table_open":
-                return self._markdown_table(tokens)
-            case "html_block":
-                self._warn(f"HTML in Markdown is not set: {t.content.strip()[:40]!r}")
-                return _raw(t.content.rstrip("\n"))
-        raise ReportError(f"{self.name}.ipynb, cell {self.cell}: cannot set Markdown of kind {t.type}")
-
-    def _markdown_table(self, tokens: Iterator[Token]) -> str:
-        rows: list[list[str]] = []
-        for t in tokens:
-            if t.type == "table_close":
-                break
-            if t.type == "tr_open":
-                rows.append([])
-            elif t.type == "inline":
-                rows[-1].append(f"[{self._inline(t)}]")
-        head, *body = rows
-        cells = ", ".join(c for row in body for c in row)
-        return f"#table(columns: {len(head)}, table.header({', '.join(head)}), {cells})"
-
-    def _inline(self, token: Token) -> str:
-        return self._spans(iter(token.children or []))
-
-    def _spans(self, children: Iterator[Token], end: str = "") -> str:
-        out: list[str] = []
-        pending = ""  # text is joined first, for a line break between Chinese characters is no space
-        for t in children:
-            if t.type in ("text", "softbreak"):
-                pending += "\n" if t.type == "softbreak" else t.content
-                continue
-            out.append(_text(_join(pending)))
-            pending = ""
-            if t.type == end:
-                break
-            out.append(self._span(t, children))
-        return "".join(out) + _text(_join(pending))
-
-    def _span(self, t: Token, children: Iterator[Token]) -> str:
-        match t.type:
-            case "strong_open":
-                return f"#strong[{self._spans(children, 'strong_close')}];"
-            case "em_open":
-                return f"#emph[{self._spans(children, 'em_close')}];"
-            case "s_open":
-                return f"#strike[{self._spans(children, 's_close')}];"
-            case "link_open":
-                return self._link(str(t.attrs.get("href", "")), self._spans(children, "link_close"))
-            case "code_inline":
-                return f"#raw({literal(t.content)});"
-            case "hardbreak":
-                return "#linebreak();"
-            case "image" | "html_inline":
-                self._warn(f"{t.type.replace('_', ' ')} is not set: {t.content[:40]!r}")
-                return _text(t.content)
-        raise ReportError(f"{self.name}.ipynb, cell {self.cell}: cannot set Markdown of kind {t.type}")
+    def cells(self) -> Iterator[tuple[Part | None, Tag]]:
+        """The pieces of each body, of which one that cannot be set does not take the others with it."""
+        for node in self.front.find_all(recursive=False) if self.front else ():
+            yield None, node
+        for part in self.parts:
+            for node in part.body.find_all(recursive=False):
+                yield part, node
 
 
-def column_widths(table: dict) -> tuple[list[float], bool]:
-    """Widths in points that fill the page, and whether the page has to be turned for them.
+# --- composing ------------------------------------------------------------------------
 
-    They follow ``share``, but no column is narrower than its longest word: Typst sets a word that
-    is too long over the next column without a warning. Raises ``ValueError`` if the longest words
-    do not fit beside each other even on a turned page.
+
+def single(name: str, notebook: NotebookNode, code: bool = False, folder: Path | None = None) -> Report:
+    """One notebook on its own; what its links say of other notebooks stands at its end."""
+    chapter = Chapter(name, notebook, code, folder)
+    _number_tables([chapter.body])
+    _sources(chapter.body)
+    _level([chapter.body])
+    title = first_heading(notebook) or name
+    report = Report(title, [Part(title, chapter.body)], warnings=chapter.warnings)
+    _refer(report, {})
+    return report
+
+
+def whole(chapters: Sequence[Chapter], facts: Facts) -> Report:
+    """The report of all notebooks, with the annotated article and the register of what was derived."""
+    front, parts, names = tag("section"), [], {}
+    for n, chapter in enumerate(chapters):
+        for cell in chapter.body.select(".tag-notebook-only"):
+            cell.extract()
+        short = _short(chapter)
+        if n:
+            names[chapter.name] = f"Chapter {n}"
+            short = f"{n} {short}"
+        else:
+            names[chapter.name] = short.split()[0]
+            _executive(chapter.body, front, short)
+            short = "Details 详述"
+        parts.append(Part(short, chapter.body))
+    report = Report(TITLE, parts, front)
+    _number_tables(report.bodies())
+    _refer(report, names)
+    uses = _uses(report, names, facts)
+    parts.append(Part("Appendix A: The article 原文", _annotated(facts, uses)))
+    parts.append(Part("Appendix B: Derived figures and counts 推算与计数", _register(facts, uses, report.warnings)))
+    for part in parts:
+        heading = part.body.find("h1")
+        heading.insert(0, tag("span", [part.short], **{"class": "kicker"}))
+    _level(report.bodies())
+    report.facts = [(facts[id].english.split()[0], words) for id, words in _COVER]
+    report.warnings += [w for c in chapters for w in c.warnings]
+    return report
+
+
+_COVER = [
+    ("counted_claims", "claims, each with its sentence"),
+    ("counted_derived", "figures derived from them"),
+    ("counted_numerals", "numerals in the article, none left out"),
+]
+
+
+def _short(chapter: Chapter) -> str:
+    """What the line under a notebook's title calls it: Platforms 平台. The line goes."""
+    line = next(
+        (p for p in chapter.body.find_all("p") if p.find("em") and p.get_text() == p.find("em").get_text()), None
+    )
+    if line is None:
+        return chapter.name
+    return line.extract().get_text().split(" · ")[0]
+
+
+def _executive(body: Tag, front: Tag, short: str) -> None:
+    """Title, answer, findings and scoreboard of the summary move to a page of their own."""
+    first = body.find("div", class_="cell")
+    heading = first.find("h1")
+    answer = next(p for p in first.find_all("p") if p.get_text().startswith("Answer."))
+    box = tag(
+        "div",
+        [tag("h1", [tag("span", [short], **{"class": "kicker"}), *list(heading.contents)])],
+        **{"class": "executive"},
+    )
+    box.append(answer.extract())
+    for cell in body.select(".tag-executive"):
+        box.append(cell.extract())
+    front.append(box)
+    heading.clear()
+    heading.append("The numbers behind the summary")
+
+
+def _number_tables(bodies: Sequence[Tag]) -> None:
+    tables = [t for body in bodies for t in body.find_all("table") if t.find("caption")]
+    for n, table in enumerate(tables, 1):
+        table["data-number"] = f"Table {n}"
+
+
+def _level(bodies: Sequence[Tag]) -> None:
+    """No level of heading is left out: each is at most one below the last."""
+    last = 0
+    for heading in (h for body in bodies for h in body.find_all(re.compile("^h[1-6]$"))):
+        last = min(int(heading.name[1]), last + 1)
+        heading.name = f"h{last}"
+
+
+_EXHIBIT = re.compile(r"(?:the |this )?(figure|table)", re.I)
+
+
+def _refer(report: Report, names: dict[str, str]) -> None:
+    """Links to exhibits and notebooks say what the report calls them: Table 1, Chapter 3."""
+    places = {node["id"]: node for body in report.bodies() for node in body.find_all(id=True)}
+    for link in (a for body in report.bodies() for a in body.find_all("a", attrs={"data-to": True})):
+        to, words = str(link["data-to"]), link.get_text()
+        if to.endswith(":") and to[:-1] == words and to[:-1] in names:
+            link.string = names[words]
+        elif _EXHIBIT.fullmatch(words) and to in places:
+            numbers = [*places[to].select("span.number"), *places[to].select("table[data-number]")]
+            if numbers:
+                link.string = str(numbers[0].get("data-number") or numbers[0].get_text())
+
+
+def _sources(body: Tag) -> None:
+    """What the numbers of a single notebook say when they are pointed at, as notes at its end."""
+    inside = {str(node["id"]) for node in body.find_all(id=True)}
+    notes: dict[str, Tag] = {}
+    for link in body.find_all("a", attrs={"data-to": True, "title": True}):
+        to = str(link["data-to"])
+        if to not in inside and to not in notes:
+            name = to.partition(":")[2]
+            notes[to] = tag("li", [tag("strong", [name]), f": {link['title']}"], id=to)
+    if notes:
+        head = tag("h2", ["Evidence"])
+        body.append(tag("div", [head, tag("ol", notes.values())], **{"class": "cell small"}))
+
+
+def _uses(report: Report, names: dict[str, str], facts: Facts) -> dict[str, list[tuple[str, str]]]:
+    """For each fact the places that use it: the id of the link, and what stands there in words."""
+    uses: dict[str, list[tuple[str, str]]] = {}
+    parts = [("Summary", report.front), *zip(names.values(), (p.body for p in report.parts), strict=True)]
+    for name, body in parts:
+        for link in body.find_all("a", attrs={"data-to": True}):
+            id = str(link["data-to"]).removeprefix(f"{_EVIDENCE}:")
+            if id in facts:
+                table, figure = link.find_parent("table"), link.find_parent("figure")
+                number = figure.find("span", class_="number") if figure else None
+                where = str(table.get("data-number", name)) if table else number.get_text() if number else name
+                known = uses.setdefault(id, [])
+                link["id"] = f"use:{id}:{len(known)}"
+                link["class"] = ["fact"]
+                known.append((link["id"], where))
+    return uses
+
+
+def _used(id: str, uses: dict[str, list[tuple[str, str]]]) -> list:
+    """Where a fact is used: pages in print, names of places on screen."""
+    found = uses.get(id, [])
+    if not found:
+        return ["Not used in the chapters."]
+    first = {where: use for use, where in reversed(found)}
+    places = [tag("a", [where], **{"data-to": first[where]}) for where in dict.fromkeys(w for _, w in found)]
+    inside = [x for place in places for x in (", ", place)][1:]
+    return ["Used: ", tag("span", inside, **{"class": "uses", "data-uses": " ".join(u for u, _ in found)})]
+
+
+def _annotated(facts: Facts, uses: dict[str, list[tuple[str, str]]]) -> Tag:
+    """The article, paragraph by paragraph; each claim marked, and beside it what it says and where it is used."""
+    marks = evidence.marks(facts)
+    order = {id: n for n, id in enumerate(dict.fromkeys(id for ids in marks.values() for id in ids), 1)}
+    body = tag("section", [tag("div", [tag("h1", ["The article, each claim marked"]), tag("p", [_HOW])])])
+    placed: set[str] = set()
+    whole = facts.article.text
+    for paragraph in facts.article.paragraphs():
+        text, notes, at = tag("p"), tag("div"), paragraph.start
+        for (start, end), ids in marks.items():
+            if paragraph.start <= start < paragraph.end:
+                text.append(whole[at:start])
+                text.append(tag("strong", [whole[start:end]]))
+                for id in ids:
+                    again = id in placed
+                    place = {} if again else {"id": f"mark:{id}"}
+                    link = tag("a", [str(order[id])], **{"data-to": anchor(_EVIDENCE, id)})
+                    text.append(tag("sup", [link], **place))
+                    if not again:
+                        notes.append(_note(facts[id], order[id], uses))
+                    placed.add(id)
+                at = end
+        text.append(whole[at : paragraph.end])
+        body.append(tag("div", [tag("div", [text], lang="zh"), notes], **{"class": "passage"}))
+    return body
+
+
+_HOW = (
+    "On the left the article as it was printed, with each claim's number in bold; on the right what it says in "
+    "English, as what it is read, for which period, what to take care of and on which pages it is used. Words in "
+    "square brackets stand elsewhere in the sentence."
+)
+
+
+def _note(fact: Fact, number: int, uses: dict[str, list[tuple[str, str]]]) -> Tag:
+    row = fact.row
+    back = tag("a", [str(number)], **{"data-to": f"mark:{fact.id}"})
+    head = tag("p", [tag("strong", [back, f" {fact.label_en}"]), f" {fact.label_zh}: ", tag("strong", [fact.english])])
+    quote = tag("p", [tag("span", [row["quote"]], **{"class": "quote"}), f" · {row['quote_en']}"])
+    facets = [evidence.period(row), fact.interval and f"interval {fact.interval}", row["note"]]
+    words = ". ".join(f[0].upper() + f[1:].rstrip(".") for f in facets if f)
+    more = tag("p", [words + ". " if words else "", *_used(fact.id, uses)], **{"class": "small"})
+    return tag("div", [head, quote, more], id=anchor(_EVIDENCE, fact.id), **{"class": "claim"})
+
+
+def _register(facts: Facts, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:
+    """The cards of what is not printed: derived figures and counts."""
+    body = tag("section", [tag("h1", ["What follows from the claims"])])
+    reader = Chapter(_EVIDENCE, NotebookNode(cells=[]))
+    for kind, title in (("derived", "Derived figures 推算值"), ("counted", "Counts of the curated data 数据计数")):
+        body.append(tag("h2", [title]))
+        cards = tag("div", **{"class": "register"})
+        for fact in facts.of_kind(kind):
+            card = tag("div", reader.markdown(evidence.card(fact.id, facts).source), id=anchor(_EVIDENCE, fact.id))
+            for quote in card.find_all("blockquote"):  # the sentences stand in the other appendix
+                quote.extract()
+            card["class"] = ["together"]
+            card.append(tag("p", _used(fact.id, uses), **{"class": "small"}))
+            cards.append(card)
+        body.append(cards)
+    warnings += reader.warnings
+    return body
+
+
+# --- setting --------------------------------------------------------------------------
+
+
+def pdf(report: Report) -> bytes:
+    """The report as PDF. A cell that Typst refuses is set as its words, and named in the warnings.
+
+    Raises ``ReportError`` where even that cannot be set.
     """
-    needed = []
-    for i, column in enumerate(table["columns"]):
-        texts = [column["header"], *(_BREAKABLE.sub("\\1 ", row[i]["text"]) for row in table["rows"])]
-        # Chinese breaks anywhere, but not in a column of numbers.
-        pieces = _WORDS if column["end"] else _PIECES
-        needed.append(_PADDING + max((_word_width(w) for text in texts for w in pieces.findall(text)), default=0.0))
-    page = next((width for width in _TEXT_WIDTHS if sum(needed) <= width), None)
-    if page is None:
-        raise ValueError(f"the table {table['caption']!r} is too wide for the page")
-    shares = [c["share"] for c in table["columns"]]
-    fixed: set[int] = set()
-    while True:
-        free = page - sum(needed[i] for i in fixed)
-        total = sum(s for i, s in enumerate(shares) if i not in fixed)
-        widths = [needed[i] if i in fixed else free * s / total for i, s in enumerate(shares)]
-        narrow = {i for i, w in enumerate(widths) if w < needed[i]} - fixed
-        if not narrow:
-            return widths, page != _TEXT_WIDTHS[0]
-        fixed |= narrow
-
-
-# Upright and turned, as report.typ sets the page; size and padding of table text.
-_TEXT_WIDTHS = (459.0, 705.0)
-_TABLE_SIZE, _PADDING = 8.0, 8.0
-# Where a long name may break: after the underscores and slashes of ids, units and addresses.
-_BREAKABLE = re.compile(r"([_/])(?=\w)")
-# What does not break: a run of anything but spaces and Chinese.
-_PIECES, _WORDS = re.compile(rf"[^\s{_HAN}]+"), re.compile(r"\S+")
-
-
-def _word_width(word: str) -> float:
-    """A generous width in points: bold capitals and digits are the widest."""
-    han = len(re.findall(f"[{_HAN}]", word))
-    wide = sum(c.isupper() or c.isdigit() or c in "%<=>+mw" for c in word)
-    return _TABLE_SIZE * (han + 0.66 * wide + 0.56 * (len(word) - wide - han))
-
-
-def _join(text: str) -> str:
-    """Soft line breaks as spaces, but none between two Chinese characters."""
-    return re.sub(rf"(?<=[{_HAN}])\n(?=[{_HAN}])", "", text).replace("\n", " ")
-
-
-def _plain(text: str) -> str:
-    """Terminal text as it stands when all is printed: no colour codes, a progress bar's last state."""
-    text = re.sub(r"\x1b(?:\[[0-9;?]*[A-Za-z]|\][^\x07\x1b]*(?:\x07|\x1b\\))", "", text.replace("\r\n", "\n"))
-    return "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n")).rstrip("\n")
-
-
-def _raw(text: str, language: str = "") -> str:
-    lang = f", lang: {literal(language)}" if language else ""
-    return f"#raw({literal(text)}, block: true{lang})" if text else ""
-
-
-def _label(name: str) -> str:
-    return f"<{re.sub(r'[^A-Za-z0-9_.:-]', '-', name)}>"
-
-
-def typeset(
-    notebooks: Sequence[tuple[str, NotebookNode]], title: str = TITLE, code: bool = False
-) -> tuple[bytes, list[str]]:
-    """The PDF of executed notebooks, and what could not be set.
-
-    PDF/UA-1 and PDF/A-2a, without system fonts, the same bytes for the same input.
-    Raises ``ReportError`` where Typst refuses the document.
-    """
-    import typst
-
-    labels = frozenset(f"{name}:{c.get('id', '')}" for name, nb in notebooks for c in nb.cells) | {
-        f"{n}:" for n, _ in notebooks
-    }
-    files: dict[str, bytes] = {}
-    body, warnings = [], []
-    for name, notebook in notebooks:
-        setter = Setter(name, labels, code)
-        body.append(f"#pagebreak(weak: true)\n#metadata(none) {_label(name + ':')}\n\n{setter.notebook(notebook)}")
-        files |= setter.files
-        warnings += setter.warnings
-    main = f'#import "report.typ": *\n#show: report.with({literal(title)})\n\n' + "\n".join(body)
-    files |= {"main.typ": main.encode(), "report.typ": TEMPLATE.read_bytes()}
+    places = {str(n["id"]) for body in report.bodies() for n in [body, *body.find_all(id=True)] if n.get("id")}
+    wanted = {str(a["data-to"]) for body in report.bodies() for a in body.find_all("a", attrs={"data-to": True})}
+    wanted |= {use for body in report.bodies() for s in body.select("span.uses") for use in s["data-uses"].split()}
+    setter = Setter(frozenset(places & wanted))
+    pieces = []
+    for part, node in report.cells():
+        setter.warn = _warner(report, part, node)
+        opening = ""
+        if part and node is part.body.find(recursive=False):
+            setter.wait(part.body)
+            opening = f"#chapter({literal(part.short)})\n"
+        pieces.append((opening, setter.blocks([node])))
     try:
-        pdf = typst.compile(
-            files,
-            ignore_system_fonts=True,
-            font_paths=[str(FONTS)],
-            pdf_standards=["ua-1", "a-2a"],
-            timestamp=_timestamp(),
-        )
-    except typst.TypstError as error:
+        return typeset.pdf(_main(report, pieces, setter), setter.files)
+    except SetError:
+        pass  # which piece is to blame is found by setting each by itself
+    for i, (part, node) in enumerate(report.cells()):
+        wrong = _refusal(pieces[i][1], setter)
+        if wrong:
+            _warner(report, part, node)(f"Typst refuses it ({wrong}): its words are set without their form")
+            kept = "".join(here(name) for name in setter.targets if here(name) in pieces[i][1])
+            said = [
+                part if isinstance(part, str) else f"[{part['alt']}]"
+                for part in node.descendants
+                if isinstance(part, str) or part.name == "img"
+            ]
+            words = tag("p", [" ".join(" ".join(said).split())])
+            pieces[i] = (pieces[i][0], kept + setter.blocks([words]))
+    try:
+        return typeset.pdf(_main(report, pieces, setter), setter.files)
+    except SetError as error:
         raise ReportError(f"the PDF cannot be set: {error}") from None
-    return pdf, warnings
 
 
-def _timestamp() -> int:
-    """Noon UTC on the article's date: the PDF is a function of its content, not of the clock."""
-    from datetime import UTC, datetime
+def _warner(report: Report, part: Part | None, node: Tag) -> Callable[[str], None]:
+    cell = node if node.get("data-cell") else node.find(attrs={"data-cell": True})
+    where = (
+        f"{cell['id'].partition(':')[0]}.ipynb, cell {cell['data-cell']}"
+        if cell
+        else part.short
+        if part
+        else report.title
+    )
 
-    return int(datetime.fromisoformat(source.DATE).replace(hour=12, tzinfo=UTC).timestamp())
+    def warn(message: str) -> None:
+        if f"{where}: {message}" not in report.warnings:
+            report.warnings.append(f"{where}: {message}")
+
+    return warn
 
 
-class ReportPDFExporter(Exporter):
-    """nbconvert's ``report_pdf``: a notebook with stored outputs as PDF. Code is never run."""
+def _refusal(piece: str, setter: Setter) -> str:
+    """Why Typst refuses a piece of the document by itself; empty if it does not."""
+    levels = "".join(f"#heading(level: {n})[x]\n" for n in range(1, 6))
+    others = "".join(here(name) for name in setter.targets if here(name) not in piece)
+    try:
+        typeset.pdf(f'#import "report.typ": *\n#show: report.with("x")\n{levels}{others}\n\n{piece}', setter.files)
+    except SetError as error:
+        return str(error).splitlines()[0].removeprefix("error: ")
+    return ""
+
+
+def _main(report: Report, pieces: Sequence[tuple[str, str]], setter: Setter) -> str:
+    """The Typst source of a document."""
+    lines = ['#import "report.typ": *', f"#show: report.with({literal(report.title)})"]
+    texts = [opening + text for opening, text in pieces]
+    if report.front:
+        facts = "".join(f"({literal(n)}, {literal(words)}), " for n, words in report.facts)
+        about = ", ".join(map(setter.bracketed, _about()))
+        words = ", ".join(map(literal, (report.title, CHINESE, SUBTITLE)))
+        lines.append(f"#cover({words}, ({facts}), ({about},))")
+        front = len(report.front.find_all(recursive=False))
+        lines += [f"#chapter({literal(report.parts[0].short)})", *texts[:front], "#contents()", *texts[front:]]
+    else:
+        lines += texts
+    return "\n\n".join([*lines, setter.rest()]) + "\n"
+
+
+def html(report: Report) -> str:
+    """The report as one HTML page that asks for nothing else."""
+    parts = [(part.short, part.body) for part in report.parts]
+    if not report.front:
+        return page.edition(report.title, parts)
+    first = (report.parts[0].short, tag("section", [copy.copy(report.front)]))
+    return page.edition(report.title, [first, *parts], (CHINESE, SUBTITLE, *_about()), report.facts)
+
+
+def _about() -> tuple[str, str]:
+    """What stands at the foot of the cover."""
+    day = prose.date_text(source.DATE)
+    return (
+        f"The article: 加快实现高水平科技自立自强的沈阳答卷, Shenyang Daily 沈阳日报, {day}",
+        "Each number is a link: to the sentence it was printed in, or to the formula it follows from.",
+    )
+
+
+# --- exporters ------------------------------------------------------------------------
+
+
+class _Exporter(Exporter):
+    """A notebook with stored outputs, set as the report is. Code is never run."""
+
+    exclude_input = Bool(True, help="Hide the source of code cells.").tag(config=True)
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: object) -> tuple[object, dict]:
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        about = resources.get("metadata", {})
+        name, folder = about.get("name") or "notebook", about.get("path")
+        report = single(name, nb, code=not self.exclude_input, folder=Path(folder) if folder is not None else None)
+        made = self._set(report)
+        for warning in report.warnings:
+            self.log.warning(warning)
+        # The server would zip these and choke on bytes.
+        resources.pop("outputs", None)
+        resources.pop("attachments", None)
+        return made, resources
+
+    def _set(self, report: Report) -> object:
+        raise NotImplementedError
+
+
+class ReportPDFExporter(_Exporter):
+    """nbconvert's ``report_pdf``: PDF/UA-1 and PDF/A-2a."""
 
     export_from_notebook = "Report PDF"
     output_mimetype = "application/pdf"
@@ -471,32 +420,28 @@ class ReportPDFExporter(Exporter):
     def _file_extension_default(self) -> str:
         return ".pdf"
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: object) -> tuple[bytes, dict]:
-        nb, resources = super().from_notebook_node(nb, resources, **kw)
-        name = resources.get("metadata", {}).get("name", "notebook")
-        pdf, warnings = typeset([(name, nb)], title=_first_heading(nb) or name)
-        for warning in warnings:
-            self.log.warning(warning)
-        # The server would zip these and choke on bytes.
-        resources.pop("outputs", None)
-        resources.pop("attachments", None)
-        return pdf, resources
+    def _set(self, report: Report) -> bytes:
+        return pdf(report)
 
 
-def _first_heading(notebook: NotebookNode) -> str:
-    """The words of the first heading, links and emphasis taken off."""
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            tokens = MarkdownIt("commonmark").parse(cell.source)
-            for opening, inline in itertools.pairwise(tokens):
-                if opening.type == "heading_open":
-                    return "".join(c.content for c in inline.children or [] if c.type in ("text", "code_inline"))
-    return ""
+class ReportHTMLExporter(_Exporter):
+    """nbconvert's ``report_html``: one file that makes no request."""
+
+    export_from_notebook = "Report HTML"
+    output_mimetype = "text/html"
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def _set(self, report: Report) -> str:
+        return html(report)
 
 
-def report(root: Path) -> tuple[Path, list[str]]:
-    """Set the executed notebooks of ``root`` as one PDF; its path, and what could not be set."""
-    notebooks = [(name, read(root, name)) for name in NOTEBOOKS]
-    pdf, warnings = typeset(notebooks)
-    write(root / REPORT, pdf)
-    return root / REPORT, warnings
+def publish(root: Path, facts: Facts, say: Callable[[str], None] = lambda _: None) -> tuple[list[Path], list[str]]:
+    """Set the executed notebooks of ``root`` as one PDF and one HTML page; their paths, and what could not be set."""
+    report = whole([Chapter(name, read(root, name), folder=root / "notebooks") for name in NOTEBOOKS], facts)
+    say("setting the PDF")
+    write(root / PDF, pdf(report))
+    say("setting the HTML")
+    write(root / HTML, html(report).encode())
+    return [root / PDF, root / HTML], report.warnings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 from shenyang import quantity as qty
 from shenyang.facts import Fact
@@ -25,21 +25,21 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A header; ``end`` aligns numbers to the right; ``share`` is the width in print, relative to the others."""
+    """A header; ``end`` aligns numbers to the right."""
 
     header: str
     end: bool = False
-    share: float = 1.0
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headers, with a caption above and an optional note below."""
+    """Rows under headers, with a caption above, and below an optional note and where the rows are from."""
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
-    note: str = field(default="")
+    note: str = ""
+    source: str = ""
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -55,7 +55,12 @@ class Table:
             for row in grid
         ]
         rule = "  ".join("-" * w for w in widths)
-        return "\n".join([self.caption, "", lines[0], rule, *lines[1:], *(["", self.note] if self.note else [])])
+        return "\n".join(
+            [self.caption, "", lines[0], rule, *lines[1:], *(line for note in self._notes() for line in ("", note))]
+        )
+
+    def _notes(self) -> list[str]:
+        return [note for note in (self.note, self.source) if note]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         return {"text/plain": repr(self), "text/html": self._html(), MIME: asdict(self)}
@@ -76,7 +81,7 @@ class Table:
             + "</tr>\n"
             for row in self.rows
         )
-        note = f"<p><small>{html.escape(self.note)}</small></p>" if self.note else ""
+        note = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self._notes())
         caption = f'<caption style="caption-side:top;text-align:left"><b>{html.escape(self.caption)}</b></caption>'
         return f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>{note}"
 

@@ -1,0 +1,124 @@
+"""Run the notebooks; keep them as they should be stored."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+import nbclient
+import nbformat
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from shenyang import evidence, prose
+from shenyang.article import write
+from shenyang.document import plain
+from shenyang.facts import Facts
+
+#: The order of the chapters.
+NOTEBOOKS = (
+    "00_summary",
+    "01_platforms",
+    "02_enterprises",
+    "03_technology_transfer",
+    "04_major_projects",
+    "06_evidence",
+)
+
+
+class ReportError(RuntimeError):
+    """A notebook failed or cannot be set; the message names notebook and cell."""
+
+
+def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
+    """Execute a notebook top to bottom in ``root``/notebooks, in place.
+
+    Raises ``ReportError`` naming the cell that failed.
+    """
+    with tempfile.TemporaryDirectory(prefix="nb-") as folder:
+        config = Config()
+        connection = Path(folder) / "kernel.json"
+        # Sockets of our own where the system has them and their path is not too long for it:
+        # two kernels that start at once may pick the same TCP port.
+        if os.name == "posix" and len(str(connection)) < 80:
+            config.KernelManager.connection_file = str(connection)
+            config.KernelManager.transport = "ipc"
+        client = nbclient.NotebookClient(
+            notebook,
+            timeout=600,
+            kernel_name="python3",
+            record_timing=False,
+            coalesce_streams=True,  # a busy machine may send one print in two pieces
+            resources={"metadata": {"path": str(root / "notebooks")}},
+            config=config,
+        )
+        try:
+            # A report is never made from values that contradict the article.
+            client.execute(env=os.environ | {"SHENYANG_ROOT": str(root), "SHENYANG_LENIENT": ""})
+        except nbclient.exceptions.CellExecutionError as error:
+            failed = (c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", [])))
+            # An assertion says nothing by itself: its line quotes the words that it guards.
+            line = re.search(r"^-+> *\d+ (.*)", re.sub(r"\x1b\[[\d;]*m", "", plain(error.traceback)), re.M)
+            what = error.evalue or (line[1].strip() if line else "")
+            raise ReportError(f"{name}.ipynb, cell {next(failed, '?')}: {error.ename}: {what}") from None
+        except (nbclient.exceptions.DeadKernelError, TimeoutError) as error:
+            raise ReportError(f"{name}.ipynb: {error or 'the kernel died'}") from None
+    # The version and name of this machine's kernel are not part of the notebook.
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})
+    return notebook
+
+
+def read(root: Path, name: str) -> NotebookNode:
+    """A notebook of ``root``; raises ``ReportError`` if there is none that can be read."""
+    try:
+        return nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)
+    except (OSError, nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise ReportError(f"{name}.ipynb cannot be read: {error}. Restore it from git.") from None
+
+
+def _save(root: Path, name: str, notebook: NotebookNode) -> bool:
+    path, text = root / "notebooks" / f"{name}.ipynb", nbformat.writes(notebook) + "\n"
+    changed = path.read_text("utf-8") != text
+    if changed:
+        write(path, text.encode())
+    return changed
+
+
+def refresh(facts: Facts, root: Path) -> list[str]:
+    """Bring prose and evidence cells in step with the data, without running; the names of what changed."""
+    changed = []
+    for name in NOTEBOOKS:
+        notebook = read(root, name)
+        if f"{name}.ipynb" == prose.EVIDENCE:
+            evidence.sync(notebook, facts)
+        if _save(root, name, prose.refresh_notebook(notebook, facts)):
+            changed.append(name)
+    return changed
+
+
+def execute(root: Path, say: Callable[[str], None]) -> None:
+    """Run every notebook of ``root`` and store the outputs; figures are drawn on the way.
+
+    As many at a time as there are processors, for most of the time goes into starting kernels.
+    ``say`` hears of each start and end. Raises ``ReportError`` for the first of ``NOTEBOOKS`` that failed.
+    """
+    left = list(NOTEBOOKS)
+
+    def one(name: str) -> None:
+        say(f"running {name}")
+        _save(root, name, run(read(root, name), name, root))
+        left.remove(name)
+        say(f"ran {name}; {len(left)} of {len(NOTEBOOKS)} left" if left else f"ran {name}; that was the last")
+
+    with ThreadPoolExecutor(max_workers=min(len(NOTEBOOKS), os.cpu_count() or 1)) as pool:
+        running: list[Future[None]] = [pool.submit(one, name) for name in NOTEBOOKS]
+        wait(running, return_when=FIRST_EXCEPTION)
+        pool.shutdown(cancel_futures=True)
+        for done in running:
+            if not done.cancelled():
+                done.result()

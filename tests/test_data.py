@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -197,7 +198,7 @@ BAD = [
     ("a first that is not printed", "data/projects.csv", "首台套,", "首批套,", "column first_printed: '首批套' is not in the article"),
     ("an id of two kinds of things", "data/projects.csv", "\nzf_parts,", "\nzf,", "row 3, column id: 'zf' is already the id of something else"),
     ("a dismissal of no numeral", "data/not_data.csv", "两院,两院院士", "院士,两院院士", "column as_printed: '院士' holds no numeral"),
-    ("the same claim twice", TRANSFER, "\ncontracts_turnover,shenyang", "\ncontracts_n,shenyang,N,数,level,=,6521,contract,0,6521项,2023,2023-08-29,inferred,登记技术合同6521项,,\ncontracts_turnover,shenyang", "column quote: .*2 times"),
+    ("the same claim twice", TRANSFER, "\ncontracts_turnover,shenyang", "\ncontracts_n,shenyang,N,数,level,=,6521,contract,0,6521项,2023,2023-08-29,inferred,登记技术合同6521项,,x,\ncontracts_turnover,shenyang", "column quote: .*2 times"),
     ("a figure of an unknown fact", "data/figures.csv", "smes_growth pilot_bases_growth", "smes_groth pilot_bases_growth", "row 2, column facts: no fact is called 'smes_groth'"),
     ("a figure's words that name no fact", "data/figures.csv", "{counted_growth_rates:n}, in red", "{counted_growth:n}, in red", "row 3, column alt_en: no fact is called 'counted_growth'"),
     ("a figure's words with a broken place", "data/figures.csv", "{counted_growth_rates:n}, in red", "{counted-growth}, in red", "row 3, column alt_en: a brace that names no fact"),
@@ -236,7 +237,7 @@ BAD = [
     ("full-width digits", TRANSFER, "=,6521,", "=,６５２１,", "row 2, column value: full-width '６'"),
     ("a cell that starts with =", TRANSFER, "登记技术合同,level", "=1+1,level", "row 2, column label_zh: .*starts with '='"),
     ("a cell that starts with @", TRANSFER, "登记技术合同,level", "@SUM,level", "row 2, column label_zh: .*starts with '@'"),
-    ("a cell too many", TRANSFER, "=,6521,contract", "=,6521,contract,", "row 2: 17 cells under 16 columns"),
+    ("a cell too many", TRANSFER, "=,6521,contract", "=,6521,contract,", "row 2: 18 cells under 17 columns"),
     ("a missing required cell", TRANSFER, "Technology contracts registered,", ",", "row 2, column label_en"),
     ("a missing column", TRANSFER, "rounding,as_printed", "rouding,as_printed", "row 1, column rounding: the column is missing"),
     ("an id twice in a file", TRANSFER, "\ncontracts_turnover,", "\ncontracts_count,", "row 3, column id: 'contracts_count' is there twice"),
@@ -350,3 +351,13 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(copy: Path, f: Fac
 def test_the_same_data_is_read_once(copy: Path) -> None:
     first = facts.load(copy)
     assert facts.load(copy) is first
+
+
+def test_every_translation_holds_its_number(f: Facts) -> None:
+    """The digits of the value, in the scale in which English prints them, stand in the translated quote."""
+    for fact in f.of_kind("claim"):
+        digits = qty.parts(fact.quantity, fact.unit)[1]
+        shown = {digits, digits.removesuffix(".0"), f"{fact.quantity.value.numerator:,}"}
+        shown |= {re.sub("(?:st|nd|rd|th)$", "", d) for d in shown}
+        found = re.findall(r"\d(?:[\d,]*\d)?(?:\.\d+)?", fact.row["quote_en"])
+        assert shown & set(found), (fact.id, shown, fact.row["quote_en"])

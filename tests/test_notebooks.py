@@ -12,7 +12,7 @@ import nbclient
 import nbformat
 import pytest
 
-from shenyang import evidence, prose, publish
+from shenyang import evidence, prose, runner
 from shenyang.facts import Facts
 from shenyang.tables import MIME
 
@@ -35,7 +35,7 @@ def code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 
 def test_every_notebook_is_a_chapter() -> None:
-    assert [p.stem for p in PATHS] == sorted(publish.NOTEBOOKS)
+    assert [p.stem for p in PATHS] == sorted(runner.NOTEBOOKS)
 
 
 def test_it_is_valid_and_written_the_one_way(path: Path, notebook: nbformat.NotebookNode) -> None:

@@ -145,7 +145,7 @@ def test_code_in_a_link_s_text_is_kept(f: Facts) -> None:
 def test_definitions_are_kept_in_step(f: Facts) -> None:
     text = prose.refresh("[6,521][contracts_count] and [CNY 15.97 billion][contracts_turnover_earlier]", f)
     assert text.endswith(
-        '[contracts_count]: 06_evidence.ipynb#cell-id=contracts_count "全市登记技术合同6521项"\n'
+        '[contracts_count]: 06_evidence.ipynb#cell-id=contracts_count "全市登记技术合同6521项 · 6,521 technology contracts registered in the whole city"\n'
         "[contracts_turnover_earlier]: 06_evidence.ipynb#cell-id=contracts_turnover_earlier "
         '"contracts_turnover / (1 + contracts_turnover_growth); if: The growth rate belongs to this figure, '
         'and the earlier figure counts the same thing over the same months."'

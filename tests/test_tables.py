@@ -53,9 +53,8 @@ def test_a_row_of_another_length_is_refused() -> None:
 
 
 def test_numbers_carry_their_evidence(f: Facts) -> None:
-    assert number(f["contracts_turnover"]) == Cell(
-        "CNY 24.93 billion", "contracts_turnover", "技术合同成交额达到249.3亿元"
-    )
+    hover = "技术合同成交额达到249.3亿元 · the transaction value of technology contracts reached CNY 24.93 billion"
+    assert number(f["contracts_turnover"]) == Cell("CNY 24.93 billion", "contracts_turnover", hover)
     assert printed(f["financing"]).text == "超7亿元"
 
 

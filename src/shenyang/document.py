@@ -224,7 +224,7 @@ class Chapter:
         if name in _DRESS:
             return []
         if name == "input" and node.get("type") == "checkbox":
-            return [NavigableString("☑ " if node.has_attr("checked") else "☐ ")]
+            return [NavigableString("\u2611 " if node.has_attr("checked") else "\u2610 ")]
         if name == "img":
             return self._named_image(node, attachments)
         if name in _LOST:

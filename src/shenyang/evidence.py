@@ -203,7 +203,8 @@ def completeness(facts: Facts) -> Table:
     rows = [[text("curated as claims 论断"), number(facts["counted_numerals_claimed"])]]
     rows += [[text(f"dismissed: {_KINDS[kind]}"), text(f"{n:,}")] for kind, n in counts.items()]
     rows += [[text("left over 未处理"), text("0")], [text("all numerals 全部数字"), number(facts["counted_numerals"])]]
-    return Table("Numerals in the article 文中数字", [Column("Accounted for as"), Column("Numerals", end=True)], rows)
+    columns = [Column("Accounted for as"), Column("Numerals", end=True)]
+    return Table("Numerals in the article 文中数字", columns, rows, source=_from(["data/not_data.csv"]))
 
 
 def checks(facts: Facts) -> Table:

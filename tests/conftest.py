@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from shenyang import article, facts
 
@@ -37,6 +38,17 @@ def needs() -> Callable[[str, str], str]:
         return path
 
     return find
+
+
+@pytest.fixture(scope="module")
+def browser(needs: Callable[[str, str], str]) -> Iterator[Browser]:
+    """Headless Chromium; it ends with the module, for its event loop would be in the way of the notebooks' kernels."""
+    path = needs("chromium", "chromium")
+    options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=options)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

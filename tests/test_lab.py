@@ -15,14 +15,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Download, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Download, Page, expect
 from pypdf import PdfReader
 
 from shenyang.lab import unusable
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "only-for-this-test"
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 expect.set_options(timeout=30_000)
 
@@ -67,14 +66,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(needs: Callable[[str, str], str]) -> Iterator[Page]:
-    path = needs("chromium", "chromium")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=CHROMIUM)
-        page = browser.new_page(viewport={"width": 1400, "height": 900})
-        page.set_default_timeout(30_000)
-        yield page
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.set_default_timeout(30_000)
+    yield page
+    page.close()
 
 
 def look(page: Page, name: str) -> None:

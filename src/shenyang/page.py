@@ -16,11 +16,12 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from shenyang.document import HAN, legible, tag
+from shenyang.document import HAN, content_of, legible, tag
 from shenyang.typeset import FONTS
 
 _STYLE, _SCRIPT = Path(__file__).parent / "report.css", Path(__file__).parent / "report.js"
-_HAN_RUN = re.compile(f"([{HAN}]*[\u3400-\u9fff][{HAN}]*)")
+# Chinese with the numbers inside it.
+_HAN_RUN = re.compile(f"([{HAN}]*[\u3400-\u9fff](?:[{HAN}]|[\\d.,%]+(?=[{HAN}]))*)")
 _MATH = set("math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle msub msup msubsup munder mover".split())  # noqa: SIM905
 _MATH |= {"munderover", "mtable", "mtr", "mtd", "menclose", "mphantom", "mpadded", "mmultiscripts", "mprescripts"}
 _MATH_ATTRIBUTES = {"display", "mathvariant", "stretchy", "fence", "accent", "linethickness", "columnalign", "notation"}
@@ -40,12 +41,12 @@ def edition(
     script, style = _SCRIPT.read_text("utf-8"), _STYLE.read_text("utf-8")
     contents = "".join(_entry(name, body) for (name, _), body in zip(parts, bodies, strict=True))
     main = "\n".join(str(body) for body in bodies)
-    head = _cover(title, cover, facts) if cover else ""
+    contents = _marked(contents)
+    head = _marked(_cover(title, cover, facts)) if cover else ""
     style = _fonts(title + "".join(cover) + head + main + contents) + style
     hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'sha256-{hashed}'"
-    )
+    policy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+    policy += f"script-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'"
     return legible(f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -60,7 +61,7 @@ def edition(
 </head>
 <body>
 <a class="skip" href="#content">Skip to the report</a>
-<nav aria-label="Contents"><details open><summary>Contents 目录</summary><ul>{contents}</ul></details></nav>
+<nav aria-label="Contents"><details open><summary>Contents <span lang="zh-Hans">目录</span></summary><ul>{contents}</ul></details></nav>
 <main id="content">
 {head}{main}
 </main>
@@ -70,12 +71,18 @@ def edition(
 """)
 
 
+def _marked(markup: str) -> str:
+    soup = BeautifulSoup(markup, "html.parser")
+    _mark_chinese(soup)
+    return str(soup)
+
+
 def _cover(title: str, cover: Sequence[str], facts: Sequence[tuple[str, str]]) -> str:
     chinese, subtitle, *lines = (html.escape(line) for line in cover)
     strip = "".join(f"<div><dt>{html.escape(n)}</dt><dd>{html.escape(words)}</dd></div>" for n, words in facts)
     about = "".join(f"<p>{line}</p>" for line in lines)
     return (
-        f'<header><h1>{html.escape(title)}</h1><p class="chinese" lang="zh">{chinese}</p>'
+        f'<header><h1>{html.escape(title)}</h1><p class="chinese" lang="zh-Hans">{chinese}</p>'
         f'<p class="subtitle">{subtitle}</p><dl>{strip}</dl>{about}</header>\n'
     )
 
@@ -100,23 +107,48 @@ def _prepare(body: Tag, deeper: int) -> None:
         if caption and number:
             caption.insert(0, tag("span", [str(number)], **{"class": "number"}))
             caption.insert(1, " ")
-        for row in table.select("thead th"):
-            row["scope"] = "col"
-        for row in table.select("tbody th"):
-            row["scope"] = "row"
-        frame = tag("div", **{"class": "scroll", "tabindex": "0", "role": "region"})
-        frame["aria-label"] = caption.get_text() if caption else "Table"
-        table.wrap(frame)
+        for cell in table.select("thead th"):
+            cell["scope"] = "col"
+        for row in table.select("tbody tr"):
+            first = row.find(["td", "th"], recursive=False)
+            if first and first.get_text(strip=True):
+                first.name, first["scope"] = "th", "row"
+        table.wrap(_frame(caption.get_text() if caption else "Table"))
+    for picture in body.find_all("img"):
+        size = _size(*content_of(str(picture["src"])))
+        if size:  # its place is kept before it is there: nothing moves under a reader, or under a link
+            picture["style"] = f"aspect-ratio: {size[0]:g} / {size[1]:g}"
     for picture in body.select("figure > img"):
-        number = picture.parent.find("span", class_="number")
-        frame = tag("div", **{"class": "scroll picture", "tabindex": "0", "role": "region"})
-        frame["aria-label"] = number.get_text() if number else "Picture"
-        picture.wrap(frame)
+        head = picture.parent.find("div", class_="head")
+        picture.wrap(_frame(head.get_text(" ") if head else "Picture"))
+        if head:
+            head["id"] = "head-" + head.find("span", class_="number").get_text().replace(" ", "-").lower()
+            picture.find_parent("figure")["aria-labelledby"] = head["id"]
+    _mark_chinese(body)
+
+
+def _size(content: bytes, mime: str) -> tuple[float, float] | None:
+    """Width and height of an SVG or a PNG, if it says so."""
+    if mime == "image/png" and content[12:16] == b"IHDR":
+        return float(int.from_bytes(content[16:20])), float(int.from_bytes(content[20:24]))
+    box = re.search(rb'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', content[:2000])
+    return (float(box[1]), float(box[2])) if box and mime == "image/svg+xml" else None
+
+
+def _frame(name: str) -> Tag:
+    """What scrolls if its content is wider than the page."""
+    frame = tag("div", **{"class": "scroll"})
+    frame["aria-label"] = name
+    return frame
+
+
+def _mark_chinese(body: Tag) -> None:
+    """The language of Chinese in English text, for its shapes and for whoever reads it aloud."""
     for text in body.find_all(string=_HAN_RUN):
-        if not text.find_parent(lang="zh"):
+        if not text.find_parent(lang=re.compile("^zh")):
             pieces = (p for p in _HAN_RUN.split(text) if p)
             text.replace_with(
-                *(tag("span", [p], lang="zh") if _HAN_RUN.fullmatch(p) else NavigableString(p) for p in pieces)
+                *(tag("span", [p], lang="zh-Hans") if _HAN_RUN.fullmatch(p) else NavigableString(p) for p in pieces)
             )
 
 
@@ -147,7 +179,6 @@ def _formula(node: Tag) -> Tag:
         part.attrs = {k: v for k, v in part.attrs.items() if k in _MATH_ATTRIBUTES}
         if part.name not in _MATH:
             part.name = "mtext"
-    found["aria-label"] = latex
     return tag("div" if block else "span", [found], **{"class": "math"})
 
 

@@ -31,6 +31,7 @@ SUBTITLE = (
     "What one newspaper article says about a year of science and technology in Shenyang, "
     "number by number: where each is printed, what it covers and what follows from it"
 )
+_SUMMARY = "Summary 概要"
 _EVIDENCE = prose.EVIDENCE.removesuffix(".ipynb")
 
 
@@ -91,8 +92,8 @@ def whole(chapters: Sequence[Chapter], facts: Facts) -> Report:
             names[chapter.name] = f"Chapter {n}"
             short = f"{n} {short}"
         else:
-            names[chapter.name] = short.split()[0]
-            _executive(chapter.body, front, short)
+            names[chapter.name] = "Summary"
+            _executive(chapter.body, front)
             short = "Details 详述"
         parts.append(Part(short, chapter.body))
     report = Report(TITLE, parts, front)
@@ -127,14 +128,14 @@ def _short(chapter: Chapter) -> str:
     return line.extract().get_text().split(" · ")[0]
 
 
-def _executive(body: Tag, front: Tag, short: str) -> None:
+def _executive(body: Tag, front: Tag) -> None:
     """Title, answer, findings and scoreboard of the summary move to a page of their own."""
     first = body.find("div", class_="cell")
     heading = first.find("h1")
     answer = next(p for p in first.find_all("p") if p.get_text().startswith("Answer."))
     box = tag(
         "div",
-        [tag("h1", [tag("span", [short], **{"class": "kicker"}), *list(heading.contents)])],
+        [tag("h1", [tag("span", [_SUMMARY], **{"class": "kicker"}), *list(heading.contents)])],
         **{"class": "executive"},
     )
     box.append(answer.extract())
@@ -234,7 +235,11 @@ def _annotated(facts: Facts, uses: dict[str, list[tuple[str, str]]]) -> Tag:
                 for id in ids:
                     again = id in placed
                     place = {} if again else {"id": f"mark:{id}"}
-                    link = tag("a", [str(order[id])], **{"data-to": anchor(_EVIDENCE, id)})
+                    link = tag(
+                        "a",
+                        [str(order[id])],
+                        **{"data-to": anchor(_EVIDENCE, id), "aria-label": f"Claim {order[id]}, its reading"},
+                    )
                     text.append(tag("sup", [link], **place))
                     if not again:
                         notes.append(_note(facts[id], order[id], uses))
@@ -254,7 +259,7 @@ _HOW = (
 
 def _note(fact: Fact, number: int, uses: dict[str, list[tuple[str, str]]]) -> Tag:
     row = fact.row
-    back = tag("a", [str(number)], **{"data-to": f"mark:{fact.id}"})
+    back = tag("a", [str(number)], **{"data-to": f"mark:{fact.id}", "aria-label": f"Claim {number}, in the article"})
     head = tag("p", [tag("strong", [back, f" {fact.label_en}"]), f" {fact.label_zh}: ", tag("strong", [fact.english])])
     quote = tag("p", [tag("span", [row["quote"]], **{"class": "quote"}), f" · {row['quote_en']}"])
     facets = [evidence.period(row), fact.interval and f"interval {fact.interval}", row["note"]]
@@ -362,7 +367,7 @@ def _main(report: Report, pieces: Sequence[tuple[str, str]], setter: Setter) -> 
         words = ", ".join(map(literal, (report.title, CHINESE, SUBTITLE)))
         lines.append(f"#cover({words}, ({facts}), ({about},))")
         front = len(report.front.find_all(recursive=False))
-        lines += [f"#chapter({literal(report.parts[0].short)})", *texts[:front], "#contents()", *texts[front:]]
+        lines += [f"#chapter({literal(_SUMMARY)})", *texts[:front], "#contents()", *texts[front:]]
     else:
         lines += texts
     return "\n\n".join([*lines, setter.rest()]) + "\n"
@@ -373,7 +378,7 @@ def html(report: Report) -> str:
     parts = [(part.short, part.body) for part in report.parts]
     if not report.front:
         return page.edition(report.title, parts)
-    first = (report.parts[0].short, tag("section", [copy.copy(report.front)]))
+    first = (_SUMMARY, tag("section", [copy.copy(report.front)]))
     return page.edition(report.title, [first, *parts], (CHINESE, SUBTITLE, *_about()), report.facts)
 
 

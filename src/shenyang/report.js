@@ -3,16 +3,16 @@
   const box = document.createElement("div");
   box.id = "sentence";
   box.setAttribute("role", "tooltip");
+  box.tabIndex = -1;
   box.hidden = true;
   document.body.append(box);
   let shown = null;
   let closing = 0;
-
-  const target = (link) => document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  let pointer = "";  // what clicked: older Safari does not say it with the click
 
   function show(link, hint) {
     clearTimeout(closing);
-    const place = target(link);
+    const place = document.getElementById(decodeURIComponent(link.hash.slice(1)));
     if (!place || link === shown) return;
     hide();
     for (const part of place.children) {
@@ -27,12 +27,16 @@
     box.hidden = false;
     shown = link;
     link.setAttribute("aria-describedby", "sentence");
-    const at = link.getClientRects()[0];
+    // Above or below all lines of the link, where there is more room; longer ones scroll.
+    const rows = [...link.getClientRects()];
+    const above = rows[0].top - 12;
+    const under = innerHeight - rows.at(-1).bottom - 12;
+    box.style.maxHeight = `${Math.max(above, under, 96)}px`;
     const size = box.getBoundingClientRect();
-    const left = Math.max(8, Math.min(at.left, document.documentElement.clientWidth - size.width - 8));
-    const below = at.bottom + 6 + size.height <= innerHeight || at.top < size.height + 6;
+    const below = size.height <= under || under >= above;
+    const left = Math.max(8, Math.min(rows[0].left, document.documentElement.clientWidth - size.width - 8));
     box.style.left = `${left + scrollX}px`;
-    box.style.top = `${(below ? at.bottom + 6 : at.top - size.height - 6) + scrollY}px`;
+    box.style.top = `${(below ? rows.at(-1).bottom + 6 : rows[0].top - size.height - 6) + scrollY}px`;
   }
 
   function hide() {
@@ -43,27 +47,53 @@
     box.replaceChildren();
   }
 
-  const soon = () => { clearTimeout(closing); closing = setTimeout(hide, 250); };
+  function soon(event) {
+    clearTimeout(closing);
+    if (event.pointerType === "mouse" && document.activeElement !== shown) closing = setTimeout(hide, 250);
+  }
 
   for (const link of document.querySelectorAll("a.fact")) {
-    link.removeAttribute("title"); // what is shown without this script
+    link.removeAttribute("title");  // what is shown without this script
     link.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") show(link); });
-    link.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") soon(); });
+    link.addEventListener("pointerleave", soon);
     link.addEventListener("focus", () => { if (link.matches(":focus-visible")) show(link); });
-    link.addEventListener("blur", hide);
+    link.addEventListener("blur", (event) => { if (event.relatedTarget !== box) hide(); });
     link.addEventListener("click", (event) => {
-      if (event.pointerType === "touch" && shown !== link) {
+      if (event.detail && pointer && pointer !== "mouse" && shown !== link) {
         event.preventDefault();
         show(link, "Tap the number again to go there.");
-      } else hide();
+        return;
+      }
+      hide();
+      history.replaceState({ from: link.id }, "");  // so that the way back ends where it began
     });
   }
   box.addEventListener("pointerenter", () => clearTimeout(closing));
   box.addEventListener("pointerleave", soon);
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
-  document.addEventListener("pointerdown", (event) => {
+  box.addEventListener("blur", (event) => { if (event.relatedTarget !== shown) hide(); });
+  addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  addEventListener("pointerdown", (event) => {
+    pointer = event.pointerType;
     if (shown && !box.contains(event.target) && !shown.contains(event.target)) hide();
+  }, true);
+  addEventListener("popstate", (event) => document.getElementById(event.state?.from)?.focus({ preventScroll: true }));
+
+  // What is wider than the page scrolls, can be reached by keyboard, and says so; the rest is no stop on the way.
+  const frames = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const wide = target.scrollWidth > target.clientWidth + 1;
+      target.classList.toggle("over", wide);
+      for (const [name, value] of [["tabindex", "0"], ["role", "region"]]) {
+        if (wide) target.setAttribute(name, value);
+        else target.removeAttribute(name);
+      }
+    }
   });
-  const small = matchMedia("(max-width: 81.99rem)");
-  if (small.matches) document.querySelector("nav details").open = false;
+  document.querySelectorAll(".scroll").forEach((frame) => frames.observe(frame));
+
+  const contents = document.querySelector("nav details");
+  const wide = matchMedia("(min-width: 82rem)");
+  const unfold = () => { contents.open = wide.matches; };
+  wide.addEventListener("change", unfold);
+  unfold();
 })();

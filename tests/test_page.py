@@ -1,0 +1,279 @@
+"""The HTML edition in headless Chromium: on paper, on a phone, in the dark, with mouse, finger and keyboard."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from test_publish import composed, squeezed
+
+from shenyang import publish
+from shenyang.facts import Facts
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def made(f: Facts) -> str:
+    return publish.html(composed(f))
+
+
+@pytest.fixture(scope="module")
+def file(made: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(made, "utf-8")
+    return path
+
+
+@pytest.fixture
+def visit(file: Path, browser: Browser) -> Iterator[Open]:
+    """Opens the page; at the end it must have asked for nothing and complained of nothing."""
+    contexts: list[BrowserContext] = []
+    asked: list[str] = []
+    said: list[str] = []
+
+    def go(width: int = 1400, height: int = 900, place: str = "", **options: object) -> Page:
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}, **options))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(15_000)
+        page.on("request", lambda r: asked.append(r.url))
+        page.on("console", lambda m: said.append(m.text))
+        page.on("pageerror", lambda e: said.append(str(e)))
+        page.goto(file.as_uri() + place)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert [u for u in asked if not u.startswith(("data:", file.as_uri()))] == []
+    assert said == []
+
+
+def look(page: Page, name: str) -> None:
+    folder = os.environ.get("SHENYANG_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"page-{name}.png")
+
+
+def test_it_has_what_the_pdf_has(made: str, f: Facts) -> None:
+    soup = BeautifulSoup(made, "html.parser")
+    text = squeezed(soup.main.get_text())
+    for row in f.tables["figures"]:
+        figure = f.figure(row["id"])
+        assert squeezed(f"Figure {row['number']} {figure['title_en']}") in text
+        assert soup.find("img", alt=figure["alt_en"])
+    for fact in f.by_id.values():
+        assert squeezed(fact.english) in text, fact.id
+    for claim in f.of_kind("claim"):
+        assert squeezed(f"{claim.row['quote']} · {claim.row['quote_en']}") in text
+    captions = [c.get_text() for c in soup.find_all("caption")]
+    assert [re.match(r"Table \d+", c)[0] for c in captions] == [f"Table {n}" for n in range(1, len(captions) + 1)]
+    assert "\ufffd" not in made
+
+
+def test_every_link_leads_to_a_place_and_ids_are_there_once(made: str) -> None:
+    soup = BeautifulSoup(made, "html.parser")
+    ids = [n["id"] for n in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+    targets = {a["href"] for a in soup.find_all("a")}
+    assert targets <= {f"#{i}" for i in ids} and len(soup.select("a.fact")) > 500
+
+
+def test_its_structure_can_be_heard(made: str) -> None:
+    soup = BeautifulSoup(made, "html.parser")
+    levels = [int(h.name[1]) for h in soup.find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
+    assert soup.html["lang"] == "en" and soup.title.get_text() == publish.TITLE
+    assert all(img["alt"] for img in soup.find_all("img"))
+    assert all(t.find("th", scope="col") and t.find("caption") for t in soup.find_all("table"))
+    for text in soup.body.find_all(string=re.compile("[\u4e00-\u9fff]")):
+        assert text.find_parent(lang=re.compile("^zh")) or text.find_parent("script"), text
+
+
+def test_a_number_shows_its_sentence_when_pointed_at_and_stays_while_it_is_read(visit: Open) -> None:
+    page = visit()
+    box = page.locator("#sentence")
+    expect(box).to_be_hidden()
+    number = page.locator('a.fact[href="#06_evidence:contracts_turnover_growth"]').first
+    number.hover()
+    expect(box).to_be_visible()
+    expect(box).to_contain_text("技术合同成交额达到249.3亿元,同比增长56.11%")
+    expect(box).to_contain_text("up 56.11% on a year earlier")
+    assert number.get_attribute("aria-describedby") == "sentence" and not number.get_attribute("title")
+    look(page, "hover")
+    box.hover()
+    page.wait_for_timeout(500)
+    expect(box).to_be_visible()
+    page.mouse.move(5, 890)
+    expect(box).to_be_hidden()
+
+
+def test_a_derived_number_shows_its_formula(visit: Open) -> None:
+    page = visit()
+    page.locator('a.fact[href="#06_evidence:contracts_turnover_earlier"]').first.hover()
+    expect(page.locator("#sentence")).to_contain_text("Formula: contracts_turnover / (1 + contracts_turnover_growth)")
+
+
+def test_a_click_jumps_to_the_sentence_and_the_sentence_leads_back(visit: Open) -> None:
+    page = visit()
+    number = page.locator('main a.fact[href="#06_evidence:smes_growth"]').first
+    start = number.get_attribute("id")
+    number.click()
+    claim = page.locator('[id="06_evidence:smes_growth"]')
+    expect(claim).to_be_in_viewport()
+    expect(page.locator("#sentence")).to_be_hidden()
+    assert page.evaluate("decodeURIComponent(location.hash)") == "#06_evidence:smes_growth"
+    look(page, "claim")
+    claim.locator('a[href="#mark:smes_growth"]').click()
+    expect(page.locator('[id="mark:smes_growth"]')).to_be_in_viewport()
+    claim.locator(".uses a").first.click()
+    expect(page.locator(f'[id="{start}"]')).to_be_in_viewport()
+    page.go_back()
+    page.go_back()
+    page.go_back()
+    assert page.evaluate("document.activeElement.id") == start
+
+
+def test_the_keyboard_does_all_of_it(visit: Open) -> None:
+    page = visit()
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    number, box = page.locator("main a.fact").first, page.locator("#sentence")
+    page.keyboard.press("Tab")
+    expect(number).to_be_focused()
+    expect(box).to_be_visible()
+    assert number.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+    page.keyboard.press("Escape")
+    expect(box).to_be_hidden()
+    page.keyboard.press("Tab")
+    expect(box).to_be_visible()
+    target = page.evaluate("decodeURIComponent(document.activeElement.hash.slice(1))")
+    page.keyboard.press("Enter")
+    expect(page.locator(f'[id="{target}"]')).to_be_in_viewport()
+
+
+def test_a_phone_shows_the_sentence_at_the_first_tap_and_goes_there_at_the_second(visit: Open) -> None:
+    page = visit(360, 740, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert not page.locator("nav details").evaluate("e => e.open")
+    number, box = page.locator("main a.fact").nth(1), page.locator("#sentence")
+    number.tap()
+    expect(box).to_be_visible()
+    around = box.bounding_box()
+    assert around["x"] >= 0 and around["x"] + around["width"] <= 360
+    look(page, "phone")
+    box.tap()
+    expect(box).to_be_visible()
+    target = number.evaluate("e => decodeURIComponent(e.hash.slice(1))")
+    number.tap()
+    expect(page.locator(f'[id="{target}"]')).to_be_in_viewport()
+    expect(box).to_be_hidden()
+    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)")
+    assert size >= 16
+
+
+@pytest.mark.parametrize("width", [360, 768, 1100, 1600])
+def test_nothing_is_wider_than_the_screen_but_what_scrolls(width: int, visit: Open) -> None:
+    page = visit(width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    out = page.evaluate(
+        """() => [...document.querySelectorAll("main *")].filter(e => {
+             const r = e.getBoundingClientRect();
+             return r.right > innerWidth + 1 && !e.closest(".scroll") && r.width > 0;
+           }).map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert out == []
+    for frame in page.locator(".scroll.over").all():
+        assert frame.get_attribute("tabindex") == "0" and frame.get_attribute("aria-label")
+    look(page, f"width-{width}")
+
+
+def test_the_sentence_is_whole_on_a_small_screen(visit: Open) -> None:
+    page = visit(640, 400)
+    for n in range(0, 120, 7):
+        number = page.locator("main a.fact").nth(n)
+        number.scroll_into_view_if_needed()
+        number.hover()
+        box = page.locator("#sentence")
+        expect(box).to_be_visible()
+        around = box.bounding_box()
+        assert around["x"] >= 0 and around["x"] + around["width"] <= 640, n
+        page.keyboard.press("Escape")
+        page.mouse.move(1, 1)
+
+
+def contrast(page: Page, selector: str) -> float:
+    """The contrast of the text of the first such element with what is behind it (WCAG)."""
+    return page.locator(selector).first.evaluate(
+        """e => {
+             const parse = c => c.match(/[\\d.]+/g).map(Number);
+             const light = c => { const [r, g, b] = parse(c).slice(0, 3).map(v => { v /= 255;
+               return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });
+               return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+             const ink = light(getComputedStyle(e).color);
+             let box = e;
+             while (box && /rgba\\(0, 0, 0, 0\\)/.test(getComputedStyle(box).backgroundColor)) box = box.parentElement;
+             const paper = light(box ? getComputedStyle(box).backgroundColor : "rgb(255,255,255)");
+             return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+           }"""
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_legible_in_both_schemes(scheme: str, visit: Open) -> None:
+    page = visit(1000, color_scheme=scheme)
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 26)")
+    for selector in ("main p", "a.fact", ".note", "figcaption p", ".kicker", "td", "em", ".claim .small", "nav a"):
+        assert contrast(page, selector) >= 4.5, selector
+    assert page.locator("figure img").first.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
+    page.locator("figure").nth(2).scroll_into_view_if_needed()
+    look(page, scheme)
+
+
+def test_on_paper_there_is_the_report_alone(visit: Open, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    page = visit()
+    page.locator("main a.fact").first.hover()
+    page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)
+    sheets = PdfReader(tmp_path / "print.pdf").pages
+    text = squeezed("\n".join(s.extract_text() for s in sheets))
+    assert 50 < len(sheets) < 130
+    assert "Table1Headlinefigures" in text and "技术合同成交额达到249.3亿元" in text
+    page.emulate_media(media="print")
+    for hidden in ("nav", "#sentence", ".skip"):
+        expect(page.locator(hidden)).to_be_hidden()
+
+
+def test_without_script_the_links_and_their_sentences_are_there(visit: Open) -> None:
+    page = visit(java_script_enabled=False)
+    number = page.locator('a.fact[href="#06_evidence:contracts_turnover_growth"]').first
+    assert "同比增长56.11%" in number.get_attribute("title")
+    number.click()
+    expect(page.locator('[id="06_evidence:contracts_turnover_growth"]')).to_be_in_viewport()
+
+
+def test_no_script_but_its_own_may_run(file: Path, made: str, browser: Browser) -> None:
+    """The policy in the page stops what a hole in the exporter would let in, and any request."""
+    assert made.count("<script") == 1
+    path = file.with_name("holed.html")
+    path.write_text(
+        made.replace("</main>", "<script>window.hacked=1</script><img src='https://example.org/x.png'></main>")
+    )
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda m: said.append(m.text))
+    page.goto(path.as_uri())
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.hacked") is None and len(said) == 2
+    page.close()

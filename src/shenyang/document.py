@@ -14,14 +14,15 @@ from __future__ import annotations
 import base64
 import html
 import json
-import mimetypes
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote
+from xml.etree import ElementTree
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.element import PreformattedString
 from markdown_it import MarkdownIt
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -37,17 +38,31 @@ HAN = r"\u2e80-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…—"
 _SYNONYMS = {"b": "strong", "i": "em", "del": "s", "strike": "s", "dfn": "em", "cite": "em", "var": "em"}
 _SYNONYMS |= {"tt": "code", "kbd": "code", "samp": "code", "ins": "span", "u": "span", "mark": "strong"}
 _SYNONYMS |= {"dl": "div", "dt": "p", "dd": "blockquote", "summary": "p", "tfoot": "tbody", "center": "div"}
+_SYNONYMS |= {"figure": "div", "figcaption": "p"}
 _BLOCKS = {"p", "ul", "ol", "li", "blockquote", "pre", "hr", "figure", "figcaption", "div"}
 _BLOCKS |= {"table", "caption", "thead", "tbody", "tr", "th", "td", "h1", "h2", "h3", "h4", "h5", "h6"}
 _INLINE = {"strong", "em", "s", "sub", "sup", "code", "br", "a", "img", "span"}
 #: What a page cannot show, and whether the words inside are any use without it.
 _LOST = {"script": False, "svg": False, "canvas": False, "object": False, "select": False, "iframe": False}
-_LOST |= {"embed": False, "textarea": True, "video": True, "audio": True, "button": True, "input": True, "applet": True}
+_LOST |= {
+    "math": True,
+    "progress": True,
+    "meter": True,
+    "embed": False,
+    "textarea": True,
+    "video": True,
+    "audio": True,
+    "button": True,
+    "input": True,
+    "applet": True,
+}
 #: What only dresses the page: dropped without a word.
 _DRESS = {"style", "col", "meta", "link", "base", "head", "title", "template", "source", "rp"}
 _ALIGN = re.compile(r"text-align:\s*(left|right|center|start|end)")
 _CLASSES = re.compile(r"ansi-[\w-]+|math|footnotes?|footnote-\w+|task-list-item|dataframe|note|stderr")
 _IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
+_ENDINGS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+_ENDINGS |= {".gif": "image/gif", ".webp": "image/webp"}
 _PLAIN_REPR = re.compile(r"<[\w.]+(?: \w+)* (?:object )?at 0x[0-9a-f]+>|<Figure size .*>|<IPython\.[\w.]+ object>")
 
 
@@ -71,10 +86,15 @@ class Chapter:
         self.body = tag("section", id=anchor(self.name))
         for n, cell in enumerate(self.notebook.cells):
             self.cell = cell.get("id") or f"number {n + 1}"
-            nodes = list(self._cell(cell))
+            try:
+                nodes = list(self._cell(cell))
+            except Exception as error:  # one broken cell of someone's notebook shall not cost the others
+                self.warn(f"it cannot be read ({type(error).__name__}: {error}): its source is set")
+                nodes = _pre(str(cell.get("source", "")))
             if nodes:
                 classes = " ".join(["cell", *(f"tag-{name}" for name in sorted(_tags(cell)))])
-                words = {"class": classes, "id": anchor(self.name, self.cell), "data-cell": self.cell}
+                words = {"class": classes, "id": anchor(self.name, self.cell)}
+                words |= {"data-cell": self.cell, "data-notebook": self.name}
                 place = tag("div", nodes, **words)
                 self.body.append(place)
 
@@ -111,8 +131,11 @@ class Chapter:
             nodes = list(self._output(output))
             if "caption" in words and shown and shown[-1].name == "figure":
                 caption = tag("figcaption", nodes)
-                if shown[-1].find("span", class_="number") and caption.find("strong"):
-                    caption.find("strong").extract()  # the number stands above
+                number = caption.find("strong")
+                if shown[-1].find("span", class_="number") and number:
+                    if isinstance(number.next_sibling, NavigableString):
+                        number.next_sibling.replace_with(number.next_sibling.lstrip())
+                    number.extract()  # it stands above
                 line = shown[-1].find("p", class_="source", recursive=False)
                 line.insert_before(caption) if line else shown[-1].append(caption)
             else:
@@ -175,21 +198,21 @@ class Chapter:
     def _image(self, content: bytes, mime: str, alt: str) -> Tag:
         if not alt:
             self.warn("a picture has no alternative text")
-        if mime == "image/svg+xml":
-            text = content.decode("utf-8", "replace")
-            if re.search(r"<(?:script|foreignObject|!ENTITY)\b|(?:href|src)\s*=\s*[\"'](?!#|data:)", text, re.I):
-                self.warn("an SVG with scripts or outside parts is left out")
-                return tag("span", [f"[{alt or 'picture'}]"])
+        if mime == "image/svg+xml" and not _self_contained(content):
+            self.warn("an SVG with scripts or outside parts is left out")
+            return tag("span", [f"[{alt or 'picture'}]"])
         return tag("img", src=address(content, mime), alt=alt or "Picture without a description")
 
     # --- Markdown and HTML
 
     def markdown(self, text: str, attachments: dict | None = None) -> list[Tag]:
         """CommonMark with tables, footnotes, task lists, bare addresses and formulas between dollars."""
-        return self.html(_MARKDOWN.render(text), attachments)
+        # Footnotes are a cell's own; where there is HTML among the Markdown it may need repair.
+        return self.html(_MARKDOWN.render(text, {"docId": self.cell}), attachments, broken="<" in text)
 
     def latex(self, text: str) -> list[Tag]:
         """A formula as an object shows it, with or without dollars; other LaTeX as it stands."""
+        text = re.sub(r"^\s*\\[(\[](.*)\\[)\]]\s*$", r"\1", text, flags=re.S)
         bare = re.fullmatch(
             r"\s*(\${1,2})(?P<formula>[^$]*)\1\s*|\s*(?P<env>\\begin\{(?:equation|align|gather|multline)\*?\}.*)",
             text,
@@ -202,21 +225,19 @@ class Chapter:
             return _pre(text)
         return [tag("div", [text.strip()], **{"class": "math"})]
 
-    def html(self, text: str, attachments: dict | None = None) -> list[Tag]:
-        """The known part of any HTML, as blocks."""
-        soup = BeautifulSoup(legible(text), "html.parser")
-        return blocks(self._clean(list(soup.children), attachments or {}))
+    def html(self, text: str, attachments: dict | None = None, broken: bool = True) -> list[Tag]:
+        """The known part of any HTML, as blocks; what may be ``broken`` is repaired as browsers do it."""
+        soup = BeautifulSoup(f"<body>{legible(text)}", "html5lib" if broken else "html.parser")
+        return blocks(self._clean(list((soup.body or soup).children), attachments or {}))
 
     def _clean(self, nodes: list, attachments: dict) -> list:
         out: list = []
         for node in nodes:
             if isinstance(node, Tag):
                 out += self._clean_tag(node, attachments)
-            elif type(node) is NavigableString:  # comments and declarations are not
+            elif not isinstance(node, PreformattedString):  # comments and declarations
                 inside_pre = node.find_parent("pre")
                 out.append(NavigableString(str(node) if inside_pre else join(str(node))))
-            elif not isinstance(node, Comment):
-                self.warn(f"markup that is no text is left out: {str(node)[:40]!r}")
         return out
 
     def _clean_tag(self, node: Tag, attachments: dict) -> list:
@@ -232,18 +253,29 @@ class Chapter:
             self.warn(f"<{node.name}> is left out" + (f", with {at!r}" if at else ""))
             return self._clean(list(node.children), attachments) if _LOST[name] else []
         inside = self._clean(list(node.children), attachments)
-        if name == "abbr" and node.get("title"):
-            inside.append(NavigableString(f" ({node['title']})"))
+        around = {
+            "rt": (" (", ")"),
+            "q": ("“", "”"),
+            "abbr": ("", f" ({node.get('title')})" if node.get("title") else ""),
+        }
+        if name in around:
+            inside = [NavigableString(around[name][0]), *inside, NavigableString(around[name][1])]
         known = _CLASSES.search(" ".join(node.get("class", [])))
         if name == "span" and not known:
-            return [tag("span", inside, style=_ansi(node))] if _ansi(node) else inside
+            words = {"style": _ansi(node)} if _ansi(node) else {}
+            words |= {"id": anchor(self.name, f"-{node['id']}")} if node.get("id") else {}
+            return [tag("span", inside, **words)] if words else inside
         if name in ("div", "section", "article", "details") and not known:
-            return [tag("div", inside)]
+            place = {"id": anchor(self.name, f"-{node['id']}")} if node.get("id") else {}
+            return [tag("div", inside, **place)]
         if name not in _BLOCKS | _INLINE:  # a box without a meaning of its own
             return inside
         return [self._known(node, name, inside)]
 
     def _known(self, node: Tag, name: str, inside: list) -> Tag:
+        if name in ("ul", "ol"):  # a list holds items only
+            inside = [n for n in inside if isinstance(n, Tag) or n.strip()]
+            inside = [n if isinstance(n, Tag) and n.name == "li" else tag("li", [n]) for n in inside]
         new = tag(name, inside)
         classes = [c for c in node.get("class", []) if _CLASSES.fullmatch(c) or c.startswith("language-")]
         align = _ALIGN.search(str(node.get("style", ""))) or re.search(
@@ -254,47 +286,54 @@ class Chapter:
             classes.append({"right": "end", "center": "middle"}.get(align[1], "start" if align[1] != "end" else "end"))
         if classes:
             new["class"] = classes
-        for key in ("colspan", "rowspan", "start"):
-            if re.fullmatch(r"[1-9]\d{0,2}", str(node.get(key, ""))):
+        for key, number in (("colspan", "[1-9][0-9]{0,2}"), ("rowspan", "[1-9][0-9]{0,2}"), ("start", "[0-9]{1,9}")):
+            if re.fullmatch(number, str(node.get(key, ""))):
                 new[key] = node[key]
-        if node.get("id"):
-            new["id"] = anchor(self.name, f"-{node['id']}")
+        if node.get("id") or (name == "a" and node.get("name")):
+            new["id"] = anchor(self.name, f"-{node.get('id') or node['name']}")
         elif re.fullmatch("h[1-6]", name):  # as JupyterLab names it
             new["id"] = anchor(self.name, "-" + new.get_text().strip().replace(" ", "-"))
         if name == "a":
-            self._point(new, unquote(str(node.get("href", ""))), str(node.get("title", "")))
+            self._point(new, str(node.get("href", "")), str(node.get("title", "")))
         return new
 
     def _point(self, link: Tag, href: str, title: str) -> None:
         """Where a link leads: ``data-to`` is a place in a notebook, ``href`` the web."""
         if title:
             link["title"] = title
-        inside = re.fullmatch(r"(?:\./)?(?P<name>[^/#?:]+)\.ipynb(?:#(?:cell-id=)?(?P<place>.*))?", href)
+        web, href = re.match(r"https?://|mailto:", href, re.I), href if ":" in href else unquote(href)
+        inside = re.fullmatch(r"(?:\./)?(?P<name>[^/#?:]+)\.ipynb(?:#(?P<cell>cell-id=)?(?P<place>.*))?", href)
         if inside:
-            link["data-to"] = anchor(inside["name"], inside["place"] or "")
+            place = inside["place"] or ""
+            link["data-to"] = anchor(inside["name"], place if inside["cell"] or not place else f"-{place}")
         elif href.startswith("#cell-id="):
             link["data-to"] = anchor(self.name, href.removeprefix("#cell-id="))
         elif href.startswith("#"):
             link["data-to"] = anchor(self.name, f"-{href[1:]}")
-        elif re.match(r"https?://|mailto:", href, re.I):
+        elif web:
             link["href"] = quote(href, safe="%/:?#[]@!$&'()*+,;=~")
         elif href:
             self.warn(f"a link to {href[:60]!r} is set as text")
 
     def _named_image(self, node: Tag, attachments: dict) -> list:
         src, alt = str(node.get("src", "")), str(node.get("alt", ""))
-        found = self._load(src, attachments)
+        try:
+            found = self._load(src, attachments)
+        except (OSError, ValueError, RuntimeError) as error:  # names too long, loops of links, broken data
+            found = f"it cannot be read ({type(error).__name__})"
         if isinstance(found, str):
             self.warn(f"the picture {src[:60]!r} is left out: {found}")
             return [tag("span", [f"[{alt or src[:60]}]"])]
         picture = self._image(*found, alt)
-        if picture.name == "img" and re.fullmatch(r"\d+", str(node.get("width", ""))):
+        if picture.name == "img" and re.fullmatch("[0-9]{1,4}", str(node.get("width", ""))):
             picture["width"] = node["width"]
         return [picture]
 
     def _load(self, src: str, attachments: dict) -> tuple[bytes, str] | str:
         """Content and kind of a picture, or why there is none. Nothing outside the notebook's folder is read."""
         data = re.fullmatch(r"data:(image/[\w.+-]+)(?:;[\w=-]+)*?(;base64)?,(.*)", src, re.S)
+        if data and data[1] not in _IMAGES:
+            return f"{data[1]} is no kind that can be set"
         if data:
             try:
                 return (base64.b64decode(data[3], validate=True) if data[2] else unquote(data[3]).encode()), data[1]
@@ -314,8 +353,8 @@ class Chapter:
         path, home = (self.folder / unquote(src)).resolve(), self.folder.resolve()
         if not path.is_relative_to(home):
             return "it is outside the notebook's folder"
-        mime = mimetypes.guess_type(path.name)[0] or ""
-        if mime not in _IMAGES or not path.is_file():
+        mime = _ENDINGS.get(path.suffix.lower(), "")
+        if not mime or not path.is_file():
             return "there is no such picture"
         return path.read_bytes(), mime
 
@@ -406,6 +445,22 @@ def content_of(src: str) -> tuple[bytes, str]:
     return base64.b64decode(data), kind.removeprefix("data:")
 
 
+def _self_contained(svg: bytes) -> bool:
+    """Whether an SVG runs nothing and loads nothing; one that cannot be parsed does neither."""
+    if b"<!ENTITY" in svg:
+        return False
+    try:
+        parts = list(ElementTree.fromstring(svg).iter())
+    except ElementTree.ParseError:
+        return b"<script" not in svg and b"href" not in svg
+    for part in parts:
+        name = str(part.tag).rpartition("}")[2].lower()
+        loads = [v for k, v in part.attrib.items() if k.rpartition("}")[2] in ("href", "src") and name != "a"]
+        if name in ("script", "foreignobject", "handler") or any(not v.startswith(("#", "data:")) for v in loads):
+            return False
+    return True
+
+
 def crop(svg: str, top: float, bottom: float) -> str:
     """An SVG as matplotlib writes it, without its first and last points of height."""
     m = re.search(r'height="([\d.]+)pt" viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
@@ -425,10 +480,20 @@ def plain(text: str) -> str:
     """Terminal text as it stands when all is printed: a progress bar's last state, no codes but those of style."""
     text = re.sub(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-9;?]*[A-Za-ln-z]", "", text.replace("\r\n", "\n"))
     text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n"))
-    found = 1
-    while found:  # a backspace takes the letter before it
-        text, found = re.subn("[^\x08\n]\x08", "", text)
-    return text.rstrip("\n")
+    return "\n".join(_overtyped(line) for line in text.split("\n")).rstrip("\n")
+
+
+def _overtyped(line: str) -> str:
+    """A backspace takes the letter before it."""
+    if "\b" not in line:
+        return line
+    left: list[str] = []
+    for letter in line:
+        if letter != "\b":
+            left.append(letter)
+        elif left:
+            left.pop()
+    return "".join(left)
 
 
 def _pre(text: str, kind: str = "") -> list[Tag]:
@@ -453,7 +518,8 @@ def _ansi(node: Tag) -> str:
 
 
 def _tags(cell: NotebookNode) -> set[str]:
-    return {str(t).replace("_", "-") for t in cell.metadata.get("tags", [])}
+    found = (str(t).replace("_", "-") for t in cell.metadata.get("tags", []))
+    return {t for t in found if re.fullmatch(r"[\w-]+", t)}
 
 
 def first_heading(notebook: NotebookNode) -> str:

@@ -66,14 +66,15 @@ def card(id: str, facts: Facts | None = None) -> Markdown:
     uses = f.uses_of(id)
     if uses:
         lines.append(("Used in", ", ".join(_reference(u) for u in uses)))
-    head = f"### {fact.id}\n\n{fact.label_en} · {fact.label_zh}\n\n**{fact.english}** · **{fact.chinese}**"
+    values = " · ".join(f"**{value}**" for value in dict.fromkeys((fact.english, fact.chinese)))
+    head = f"### {fact.id}\n\n{fact.label_en} · {fact.label_zh}\n\n{values}"
     return Markdown(head + "\n\n" + _quotes(f, fact) + "\n".join(f"- {name}: {value}" for name, value in lines))
 
 
 def _claim_lines(f: Facts, fact: Fact) -> list[tuple[str, str]]:
     row, span = fact.row, f.span(fact.id)
     where = f"`{fact.file}`, row {fact.line}; article, paragraph {f.article.paragraph_of(span)}, characters {span.start}–{span.end}"
-    quoted = " and ".join(f"`{row[q]}`" for q in ("quote", "repeat_quote") if row[q])
+    quoted = " and ".join(_quoted(row[q]) for q in ("quote", "repeat_quote") if row[q])
     lines = [("Interval", fact.interval), ("Measure", f"{row['measure']}, {_subject(f, row['subject'])}")]
     lines += [
         ("Period", period(row)),
@@ -105,8 +106,12 @@ def _counted_lines(f: Facts, fact: Fact) -> list[tuple[str, str]]:
     for row in fact.members:
         id = row.get("id") or row["subject"]
         quote = row.get("quote") or f[id].row["quote"]
-        lines.append((_reference(id) if id in f else f.label(id), f"`{quote}`"))
+        lines.append((_reference(id) if id in f else f.label(id), _quoted(quote)))
     return lines
+
+
+def _quoted(words: str) -> str:
+    return f"「{_escape(words)}」"
 
 
 def _quotes(f: Facts, fact: Fact) -> str:
@@ -260,7 +265,10 @@ def repeats(facts: Facts) -> Table:
 def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
     """One CSV as it stands, row by row. A column may join several: ``"label_en label_zh"``."""
     groups = [c.split() for c in columns]
-    body = [[text(*(_shown(facts, table, c, r[c]) for c in g)) for g in groups] for r in facts.tables[table]]
+    # Columns that say the same in one row (a plural that is the singular) say it once.
+    body = [
+        [text(*dict.fromkeys(_shown(facts, table, c, r[c]) for c in g)) for g in groups] for r in facts.tables[table]
+    ]
     titles = facts.titles[table]
     return Table(titles[""], [Column(titles[g[0]]) for g in groups], body, source=_from([f"data/{table}.csv"]))
 
@@ -296,7 +304,7 @@ def scoreboard(facts: Facts, rows: Sequence[tuple[str, str, str]]) -> Table:
         Column("Before 此前", end=True),
         Column("Its interval 区间", end=True),
     ]
-    note = "Before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption on its card. –: not printed. No interval: exact."
+    note = "Before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption stated with it. –: not printed. No interval: exact."
     return Table("Headline figures, as printed and as implied 主要数字", columns, body, note, _from(files))
 
 

@@ -10,7 +10,8 @@ import importlib.util
 import shutil
 from typing import Any
 
-#: What nbconvert's own exporters need, by the programs and packages that have to be there.
+#: What nbconvert's own exporters need, by the programs and packages that have to be there;
+#: a browser of playwright's own cannot be looked for, so that one counts as missing.
 _NEEDS = {
     "PDFExporter": ("xelatex", "pandoc"),
     "LatexExporter": ("pandoc",),

@@ -21,7 +21,8 @@ from shenyang.typeset import FONTS
 
 _STYLE, _SCRIPT = Path(__file__).parent / "report.css", Path(__file__).parent / "report.js"
 # Chinese with the numbers inside it.
-_HAN_RUN = re.compile(f"([{HAN}]*[\u3400-\u9fff](?:[{HAN}]|[\\d.,%]+(?=[{HAN}]))*)")
+_HAN_RUN = re.compile(f"([{HAN}]+(?:[\\d.,%]+[{HAN}]+)*)")
+_HAN = re.compile("[\u3400-\u9fff]")
 _MATH = set("math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle msub msup msubsup munder mover".split())  # noqa: SIM905
 _MATH |= {"munderover", "mtable", "mtr", "mtd", "menclose", "mphantom", "mpadded", "mmultiscripts", "mprescripts"}
 _MATH_ATTRIBUTES = {"display", "mathvariant", "stretchy", "fence", "accent", "linethickness", "columnalign", "notation"}
@@ -103,26 +104,27 @@ def _prepare(body: Tag, deeper: int) -> None:
     for formula in body.select(".math"):
         formula.replace_with(_formula(formula))
     for table in body.find_all("table"):
-        number, caption = table.attrs.pop("data-number", ""), table.find("caption")
+        number, caption = table.attrs.pop("data-number", ""), table.find("caption", recursive=False)
         if caption and number:
             caption.insert(0, tag("span", [str(number)], **{"class": "number"}))
             caption.insert(1, " ")
         for cell in table.select("thead th"):
             cell["scope"] = "col"
-        for row in table.select("tbody tr"):
+        # In a table of ours the first cell says what the row is about.
+        for row in table.select("tbody tr") if table.find_parent("div", class_="exhibit") else ():
             first = row.find(["td", "th"], recursive=False)
-            if first and first.get_text(strip=True):
+            if first.get_text(strip=True):
                 first.name, first["scope"] = "th", "row"
         table.wrap(_frame(caption.get_text() if caption else "Table"))
     for picture in body.find_all("img"):
         size = _size(*content_of(str(picture["src"])))
         if size:  # its place is kept before it is there: nothing moves under a reader, or under a link
             picture["style"] = f"aspect-ratio: {size[0]:g} / {size[1]:g}"
-    for picture in body.select("figure > img"):
+    for n, picture in enumerate(body.select("figure > img"), 1):
         head = picture.parent.find("div", class_="head")
         picture.wrap(_frame(head.get_text(" ") if head else "Picture"))
         if head:
-            head["id"] = "head-" + head.find("span", class_="number").get_text().replace(" ", "-").lower()
+            head["id"] = f"{body['id']}-figure-{n}"
             picture.find_parent("figure")["aria-labelledby"] = head["id"]
     _mark_chinese(body)
 
@@ -144,11 +146,11 @@ def _frame(name: str) -> Tag:
 
 def _mark_chinese(body: Tag) -> None:
     """The language of Chinese in English text, for its shapes and for whoever reads it aloud."""
-    for text in body.find_all(string=_HAN_RUN):
+    for text in body.find_all(string=_HAN):
         if not text.find_parent(lang=re.compile("^zh")):
             pieces = (p for p in _HAN_RUN.split(text) if p)
             text.replace_with(
-                *(tag("span", [p], lang="zh-Hans") if _HAN_RUN.fullmatch(p) else NavigableString(p) for p in pieces)
+                *(tag("span", [p], lang="zh-Hans") if _HAN.search(p) else NavigableString(p) for p in pieces)
             )
 
 
@@ -189,7 +191,7 @@ def _fonts(text: str) -> str:
     rules = []
     for weight, name in (("400", "Regular"), ("700", "Bold")):
         options = subset.Options(
-            layout_features=["kern", "liga"], notdef_outline=True, hinting=False, recalc_timestamp=False
+            layout_features=["kern", "liga", "pwid"], notdef_outline=True, hinting=False, recalc_timestamp=False
         )
         font = subset.load_font(str(FONTS / f"ReportSansSC-{name}.otf"), options)
         chosen = subset.Subsetter(options)

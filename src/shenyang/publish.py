@@ -26,7 +26,7 @@ from shenyang.runner import NOTEBOOKS, ReportError, read
 from shenyang.typeset import SetError, Setter, here, literal
 
 PDF, HTML = Path("build/shenyang-report.pdf"), Path("build/shenyang-report.html")
-TITLE, CHINESE = "Shenyang's answer sheet, audited", "沈阳答卷：逐数核验"
+TITLE, CHINESE = "Shenyang’s answer sheet, audited", "沈阳答卷：逐数核验"
 SUBTITLE = (
     "What one newspaper article says about a year of science and technology in Shenyang, "
     "number by number: where each is printed, what it covers and what follows from it"
@@ -81,12 +81,24 @@ def single(name: str, notebook: NotebookNode, code: bool = False, folder: Path |
     return report
 
 
+def chapters(root: Path) -> list[Chapter]:
+    """The notebooks of ``root``, without the cells that only a notebook needs."""
+    found = []
+    for name in NOTEBOOKS:
+        notebook = read(root, name)
+        notebook.cells = [c for c in notebook.cells if "notebook-only" not in c.metadata.get("tags", [])]
+        found.append(Chapter(name, notebook, folder=root / "notebooks"))
+    return found
+
+
 def whole(chapters: Sequence[Chapter], facts: Facts) -> Report:
     """The report of all notebooks, with the annotated article and the register of what was derived."""
     front, parts, names = tag("section"), [], {}
     for n, chapter in enumerate(chapters):
-        for cell in chapter.body.select(".tag-notebook-only"):
-            cell.extract()
+        for closing in chapter.body.select("[data-cell=closing]"):  # where next is the next page
+            for where in closing.find_all("ul"):
+                where.extract()
+            closing.find("h2").string = "What was decided?"
         short = _short(chapter)
         if n:
             names[chapter.name] = f"Chapter {n}"
@@ -96,16 +108,22 @@ def whole(chapters: Sequence[Chapter], facts: Facts) -> Report:
             _executive(chapter.body, front)
             short = "Details 详述"
         parts.append(Part(short, chapter.body))
+    appendix = tag("section", [tag("h1", ["The tables that the chapters are made from"])])
+    for part in parts:
+        for cell in part.body.select(".tag-appendix"):
+            appendix.append(cell.extract())
     report = Report(TITLE, parts, front)
-    _number_tables(report.bodies())
+    _number_tables([*report.bodies(), appendix])
     _refer(report, names)
     uses = _uses(report, names, facts)
     parts.append(Part("Appendix A: The article 原文", _annotated(facts, uses)))
     parts.append(Part("Appendix B: Derived figures and counts 推算与计数", _register(facts, uses, report.warnings)))
+    parts.append(Part("Appendix C: The data behind the text 数据表", appendix))
     for part in parts:
         heading = part.body.find("h1")
         heading.insert(0, tag("span", [part.short], **{"class": "kicker"}))
     _level(report.bodies())
+    _curl(report.bodies())
     report.facts = [(facts[id].english.split()[0], words) for id, words in _COVER]
     report.warnings += [w for c in chapters for w in c.warnings]
     return report
@@ -147,9 +165,17 @@ def _executive(body: Tag, front: Tag) -> None:
 
 
 def _number_tables(bodies: Sequence[Tag]) -> None:
-    tables = [t for body in bodies for t in body.find_all("table") if t.find("caption")]
+    tables = [t for body in bodies for t in body.find_all("table") if t.find("caption", recursive=False)]
     for n, table in enumerate(tables, 1):
         table["data-number"] = f"Table {n}"
+
+
+def _curl(bodies: Sequence[Tag]) -> None:
+    """Apostrophes as they are printed: prose is typed with straight ones."""
+    for body in bodies:
+        for text in body.find_all(string=re.compile(r"\w'")):
+            if not text.find_parent(["pre", "code"]):
+                text.replace_with(re.sub(r"(?<=\w)'(?=\w|\s|$)", "’", text))
 
 
 def _level(bodies: Sequence[Tag]) -> None:
@@ -241,12 +267,11 @@ def _annotated(facts: Facts, uses: dict[str, list[tuple[str, str]]]) -> Tag:
                         **{"data-to": anchor(_EVIDENCE, id), "aria-label": f"Claim {order[id]}, its reading"},
                     )
                     text.append(tag("sup", [link], **place))
-                    if not again:
-                        notes.append(_note(facts[id], order[id], uses))
+                    notes.append(_again(facts[id], order[id]) if again else _note(facts[id], order[id], uses))
                     placed.add(id)
                 at = end
         text.append(whole[at : paragraph.end])
-        body.append(tag("div", [tag("div", [text], lang="zh"), notes], **{"class": "passage"}))
+        body.append(tag("div", [tag("div", [text], lang="zh-Hans"), notes], **{"class": "passage"}))
     return body
 
 
@@ -257,6 +282,13 @@ _HOW = (
 )
 
 
+def _again(fact: Fact, number: int) -> Tag:
+    link = tag(
+        "a", [str(number)], **{"data-to": anchor(_EVIDENCE, fact.id), "aria-label": f"Claim {number}, its reading"}
+    )
+    return tag("p", [link, f" {fact.label_en}: printed again, as read above."], **{"class": "small"})
+
+
 def _note(fact: Fact, number: int, uses: dict[str, list[tuple[str, str]]]) -> Tag:
     row = fact.row
     back = tag("a", [str(number)], **{"data-to": f"mark:{fact.id}", "aria-label": f"Claim {number}, in the article"})
@@ -264,7 +296,7 @@ def _note(fact: Fact, number: int, uses: dict[str, list[tuple[str, str]]]) -> Ta
     quote = tag("p", [tag("span", [row["quote"]], **{"class": "quote"}), f" · {row['quote_en']}"])
     facets = [evidence.period(row), fact.interval and f"interval {fact.interval}", row["note"]]
     words = ". ".join(f[0].upper() + f[1:].rstrip(".") for f in facets if f)
-    more = tag("p", [words + ". " if words else "", *_used(fact.id, uses)], **{"class": "small"})
+    more = tag("p", [words + ". " if words else "", *_used(fact.id, uses), f" · {fact.id}"], **{"class": "small"})
     return tag("div", [head, quote, more], id=anchor(_EVIDENCE, fact.id), **{"class": "claim"})
 
 
@@ -279,6 +311,10 @@ def _register(facts: Facts, uses: dict[str, list[tuple[str, str]]], warnings: li
             card = tag("div", reader.markdown(evidence.card(fact.id, facts).source), id=anchor(_EVIDENCE, fact.id))
             for quote in card.find_all("blockquote"):  # the sentences stand in the other appendix
                 quote.extract()
+            # What it is called comes first, and then how formulas call it.
+            heading, line = card.find("h3"), card.find("p")
+            heading.string = fact.label_en
+            line.string = f"{fact.label_zh} · {fact.id}"
             card["class"] = ["together"]
             card.append(tag("p", _used(fact.id, uses), **{"class": "small"}))
             cards.append(card)
@@ -311,33 +347,37 @@ def pdf(report: Report) -> bytes:
         return typeset.pdf(_main(report, pieces, setter), setter.files)
     except SetError:
         pass  # which piece is to blame is found by setting each by itself
-    for i, (part, node) in enumerate(report.cells()):
-        wrong = _refusal(pieces[i][1], setter)
-        if wrong:
-            _warner(report, part, node)(f"Typst refuses it ({wrong}): its words are set without their form")
-            kept = "".join(here(name) for name in setter.targets if here(name) in pieces[i][1])
-            said = [
-                part if isinstance(part, str) else f"[{part['alt']}]"
-                for part in node.descendants
-                if isinstance(part, str) or part.name == "img"
-            ]
-            words = tag("p", [" ".join(" ".join(said).split())])
-            pieces[i] = (pieces[i][0], kept + setter.blocks([words]))
+    cells = list(report.cells())
+    for i in _to_blame(list(range(len(pieces))), [text for _, text in pieces], setter):
+        part, node = cells[i]
+        setter.warn = _warner(report, part, node)
+        setter.warn(f"Typst refuses it ({_refusal(pieces[i][1], setter)}): its words are set without their form")
+        kept = "".join(here(name) for name in sorted(setter.targets) if here(name) in pieces[i][1])
+        said = (
+            n if isinstance(n, str) else f"[{n['alt']}]"
+            for n in node.descendants
+            if isinstance(n, str) or n.name == "img"
+        )
+        pieces[i] = (pieces[i][0], kept + setter.blocks([tag("p", [" ".join(" ".join(said).split())])]))
     try:
         return typeset.pdf(_main(report, pieces, setter), setter.files)
     except SetError as error:
         raise ReportError(f"the PDF cannot be set: {error}") from None
 
 
+def _to_blame(some: list[int], texts: Sequence[str], setter: Setter) -> list[int]:
+    """Which of ``some`` pieces Typst refuses, found by halves."""
+    if not some or not _refusal("\n\n".join(texts[i] for i in some), setter):
+        return []
+    if len(some) == 1:
+        return some
+    half = len(some) // 2
+    return _to_blame(some[:half], texts, setter) + _to_blame(some[half:], texts, setter)
+
+
 def _warner(report: Report, part: Part | None, node: Tag) -> Callable[[str], None]:
     cell = node if node.get("data-cell") else node.find(attrs={"data-cell": True})
-    where = (
-        f"{cell['id'].partition(':')[0]}.ipynb, cell {cell['data-cell']}"
-        if cell
-        else part.short
-        if part
-        else report.title
-    )
+    where = f"{cell['data-notebook']}.ipynb, cell {cell['data-cell']}" if cell else part.short if part else report.title
 
     def warn(message: str) -> None:
         if f"{where}: {message}" not in report.warnings:
@@ -349,7 +389,7 @@ def _warner(report: Report, part: Part | None, node: Tag) -> Callable[[str], Non
 def _refusal(piece: str, setter: Setter) -> str:
     """Why Typst refuses a piece of the document by itself; empty if it does not."""
     levels = "".join(f"#heading(level: {n})[x]\n" for n in range(1, 6))
-    others = "".join(here(name) for name in setter.targets if here(name) not in piece)
+    others = "".join(here(name) for name in sorted(setter.targets) if here(name) not in piece)
     try:
         typeset.pdf(f'#import "report.typ": *\n#show: report.with("x")\n{levels}{others}\n\n{piece}', setter.files)
     except SetError as error:
@@ -387,7 +427,7 @@ def _about() -> tuple[str, str]:
     day = prose.date_text(source.DATE)
     return (
         f"The article: 加快实现高水平科技自立自强的沈阳答卷, Shenyang Daily 沈阳日报, {day}",
-        "Each number is a link: to the sentence it was printed in, or to the formula it follows from.",
+        "Numbers in red lead to the sentence they were printed in, or to the formula they follow from.",
     )
 
 
@@ -444,7 +484,7 @@ class ReportHTMLExporter(_Exporter):
 
 def publish(root: Path, facts: Facts, say: Callable[[str], None] = lambda _: None) -> tuple[list[Path], list[str]]:
     """Set the executed notebooks of ``root`` as one PDF and one HTML page; their paths, and what could not be set."""
-    report = whole([Chapter(name, read(root, name), folder=root / "notebooks") for name in NOTEBOOKS], facts)
+    report = whole(chapters(root), facts)
     say("setting the PDF")
     write(root / PDF, pdf(report))
     say("setting the HTML")

@@ -7,6 +7,7 @@ fonts) is what Typst would get wrong without a warning.
 
 from __future__ import annotations
 
+import math
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 from bs4 import NavigableString, Tag
 
@@ -25,16 +27,18 @@ TEMPLATE = Path(__file__).parent / "report.typ"
 #: Widths in points as report.typ sets the page: a column of prose, the whole width, a turned page.
 PROSE, UPRIGHT, TURNED = 362.8, 459.2, 705.8
 _SIZE, _PADDING, _COMFORT = 8.0, 8.4, 62.0
-_SHORT = 12  # letters of a number with its bound that stay on one line
+_LOW = 330.0  # points: a table that can float
+_SHORT = 18  # letters of a number with its bound that stay on one line
 _LONG = 48  # letters of a word that may have to be broken in prose
 _IGNORABLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 # Where a long name may break: after the underscores and slashes of ids, units and addresses.
 _BREAKABLE = re.compile(r"([_/])(?=\w)")
-_HAN_RUN = re.compile(f"([{HAN}]*[\u3400-\u9fff][{HAN}]*)")
+_HAN_RUN, _HAN = re.compile(f"([{HAN}]+)"), re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _ANSI = {
     "black": "#1f2328", "red": "#a50d25", "green": "#1a6b2f", "yellow": "#7a5200", "blue": "#1f4e9c",
     "magenta": "#83308c", "cyan": "#0b6470", "white": "#5b626b",
 }  # fmt: skip
+_NUMBER = re.compile(r"(?:[-−+<>≤≥~]?\s?[\d.,\s]+(?:e[-+]?\d+)?\s?%?|NaN|nan|)")
 _BLOCKS = re.compile(r"^(?:h[1-6]|p|ul|ol|blockquote|pre|hr|table|figure|div)$")
 
 
@@ -65,6 +69,7 @@ class Setter:
     files: dict[str, bytes] = field(default_factory=dict)
     _waiting: list[str] = field(default_factory=list)
     _placed: set[str] = field(default_factory=set)
+    _depth: int = 0
 
     def blocks(self, nodes: Iterable) -> str:
         """Blocks, and runs of inline nodes between them."""
@@ -94,7 +99,7 @@ class Setter:
                 start = f"start: {node['start']}, " if node.get("start") else ""
                 return f"#{'list' if name == 'ul' else 'enum'}({start}{items})" if items else ""
             case "blockquote":
-                return f"#quote(block: true)[{self._here()}{self.blocks(node.children)}]"
+                return f"#quote(block: true)[{self._here()}{self._inside(node.children)}]"
             case "pre":
                 return f"#code({'true' if 'language-python' in node.get('class', []) else 'false'})[{self._here()}{self._lines(node)}]"
             case "hr":
@@ -108,21 +113,27 @@ class Setter:
         if "exhibit" in node.get("class", []):
             return self._table(node.find("table"), node.find_all("p", recursive=False))
         if "passage" in node.get("class", []):
-            parts = (f"[{self.blocks(part.children)}]" for part in node.find_all("div", recursive=False))
-            return f"#passage({', '.join(parts)})"
+            parts = (self.blocks(part.children) for part in node.find_all("div", recursive=False))
+            return f"#passage({', '.join(f'[{part}]' for part in parts)})"
         inside = self.blocks(node.children)
-        kinds = {c.removeprefix("tag-keep-") for c in node.get("class", [])} & {
-            "together",
-            "register",
-            "executive",
-            "claim",
-        }
+        classes = node.get("class", [])
+        kind = next((k for k in ("executive", "register", "claim", "together") if k in classes), "")
+        if "tag-keep-together" in classes:
+            kind = "together"
         # A page cannot stand in a block.
-        return f"#{kinds.pop()}[{self._here()}{inside}]" if kinds and "#turned[" not in inside else inside
+        return f"#{kind}[{self._here()}{inside}]" if kind and "#turned[" not in inside else inside
 
     def _item(self, node: Tag) -> str:
         self.wait(node)
-        return self._here() + self.blocks(node.children)
+        return self._here() + self._inside(node.children)
+
+    def _inside(self, nodes: Iterable) -> str:
+        """Blocks in a block: no page can be turned there."""
+        self._depth += 1
+        try:
+            return self.blocks(nodes)
+        finally:
+            self._depth -= 1
 
     def _paragraph(self, node: Tag) -> str:
         body = self.inline(node.children).strip()
@@ -153,30 +164,43 @@ class Setter:
             return f"#block[{where}{body}]" + (f"\n\n#small[{caption}]" if caption else "")
         return f"#picture([{where}{body}], {', '.join(parts)})"
 
-    def _image(self, node: Tag, inline: bool = False) -> str:
+    def _image(self, node: Tag, inline: bool = False, room: float = 0) -> str:
         content, mime = content_of(str(node["src"]))
         extension = {"image/svg+xml": "svg", "image/jpeg": "jpg"}.get(mime, mime.split("/")[-1])
         path = f"picture-{len(self.files)}.{extension}"
         self.files[path] = self._in_our_fonts(content) if extension == "svg" else content
         width = f"{int(node['width']) * 0.75}pt" if node.get("width") else "none"
-        return (
-            f"#{'small-image' if inline else 'fitted'}({literal(path)}, {literal(self._known(node['alt']))}, {width})"
-        )
+        words = f"{literal(path)}, {literal(self._known(node['alt']))}, {width}"
+        most = f"{room - _PADDING:.1f}pt" if room > 2 * _PADDING else "80mm"
+        return f"#small-image({words}, {most})" if inline else f"#fitted({words})"
 
     def _in_our_fonts(self, svg: bytes) -> bytes:
         """Words in an SVG in a font that is there: Typst draws boxes for another without a warning."""
-        text = svg.decode("utf-8", "replace")
-        if not re.search(r"<text\b", text):
+        if not re.search(rb"<(?:\w+:)?text\b", svg):
             return svg
-        text = re.sub(r"""font-family\s*=\s*("[^"]*"|'[^']*')""", "", self._known(text))
-        text = re.sub(r"""font(?:-family)?\s*:[^;"'<>}]*(?:(["'])[^"'<>]*\1[^;"'<>}]*)*;?""", "", text)
-        return re.sub(r"<svg\b", '<svg font-family="Report Sans SC"', text, count=1).encode()
+        ElementTree.register_namespace("", "http://www.w3.org/2000/svg")
+        try:
+            root = ElementTree.fromstring(svg)
+        except ElementTree.ParseError:
+            return svg  # Typst says so, too
+        family = re.compile(r"font-family\s*:[^;}]*;?")
+        for part in root.iter():
+            part.attrib.pop("font-family", None)
+            if "style" in part.attrib:
+                part.set("style", family.sub("", part.attrib["style"]))
+            style = str(part.tag).endswith("}style")
+            part.text = family.sub("", part.text or "") if style else part.text and self._known(part.text)
+            part.tail = part.tail and self._known(part.tail)
+        root.set("font-family", "Report Sans SC")
+        return ElementTree.tostring(root)
 
     def _lines(self, node: Tag) -> str:
         """Preformatted text, line by line, with the colours of a terminal."""
 
         def run(part: Tag | NavigableString, style: str) -> str:
             if isinstance(part, Tag):
+                if part.name in ("br", "img"):
+                    return "#linebreak();" if part.name == "br" else f"#raw({literal('[' + part['alt'] + ']')});"
                 own = _style(part)
                 return "".join(run(c, own or style) for c in part.children)
             lines = [
@@ -197,21 +221,29 @@ class Setter:
         if not head and body and all(c.name == "th" for c in _cells(body[0])):
             head, body = body[:1], body[1:]
         grid = Grid(head, body)
+        caption = table.find("caption", recursive=False)
         if not grid.columns:
-            return ""
-        caption = table.find("caption")
+            return where + self.inline(caption.children if caption else ())
         title = f"[{self.inline(caption.children) if caption else ''}]"
         number = literal(str(table.get("data-number", "")))
         rest = "".join(f"#{n['class'][0]}[{self.inline(n.children)}]" for n in notes if n.get_text().strip())
-        parts = grid.parts()
+        parts = grid.parts(may_turn=self._depth == 0)
         out = []
         for n, (columns, widths, _) in enumerate(parts):
             cells = self._rows(grid, columns, widths)
             which = f"{n + 1}/{len(parts)}" if len(parts) > 1 else ""
             first, last = n == 0, n == len(parts) - 1
+            low = (
+                "true"
+                if self._depth == 0
+                and caption
+                and not any(t for *_, t in parts)
+                and grid.height(columns, widths) < _LOW
+                else "false"
+            )
             points = ", ".join(f"{w:.1f}pt" for w in widths)
             call = (
-                f"#tabular([{where if first else ''}], {number}, {title}, {literal(which)}, ({points},), "
+                f"#tabular({low}, [{where if first else ''}], {number}, {title}, {literal(which)}, ({points},), "
                 f"[{rest if last else ''}],\n{cells})"
             )
             out.append(call)
@@ -223,14 +255,19 @@ class Setter:
             ", ".join(self._cell(grid, r, c, widths[i]) for i, c in enumerate(columns) if (r, c) in grid.cells)
             for r in range(grid.rows)
         ]
-        head = f"table.header({', '.join(filter(None, rows[: grid.head]))}),\n" if grid.head else ""
+        first = ", ".join(filter(None, rows[: grid.head]))
+        # What is repeated may hold neither links nor places.
+        once = "repeat: false, " if "#link(" in first or "#label(" in first or "#metadata(" in first else ""
+        head = f"table.header({once}{first}),\n" if grid.head else ""
         return head + ",\n".join(filter(None, rows[grid.head :]))
 
     def _cell(self, grid: Grid, row: int, column: int, width: float) -> str:
         cell, colspan, rowspan = grid.cells[row, column]
-        body = self.blocks(cell.children) if cell.find(_BLOCKS) else self.inline(cell.children, width * colspan)
+        self.wait(cell)
+        body = self._here()
+        body += self._inside(cell.children) if cell.find(_BLOCKS) else self.inline(cell.children, width * colspan)
         if cell.name == "th":
-            body = f"#strong[{body}]"
+            body = f"#head-words[{body}]"
         side = grid.side(row, column)
         if side == "right" and cell.name == "td" and _width(_line(cell)) <= width - _PADDING:
             body = f"#box[{body}]"  # 1029.62亿元 stays on one line
@@ -255,7 +292,7 @@ class Setter:
         if node.name == "br":
             return where + "#linebreak();"
         if node.name == "img":
-            return where + self._image(node, inline=True)
+            return where + self._image(node, inline=True, room=width)
         if "math" in node.get("class", []):
             return where + self._math(node, block=node.name == "div")
         if "uses" in node.get("class", []):
@@ -263,8 +300,10 @@ class Setter:
         body = self.inline(node.children, width)
         if node.name == "a":
             return where + self._link(node, body)
-        if node.name == "code":
+        if node.name == "code" and not node.find("img"):
             return f"{where}#raw({literal(_broken(self._known(node.get_text()), 60))});"
+        if node.name == "sup":
+            where += "#sym.wj;"  # it stays with what it marks
         function = {"strong": "strong", "em": "emph", "s": "strike", "sub": "sub", "sup": "super"}.get(node.name)
         if function is None and {"number", "kicker"} & set(node.get("class", [])):
             function = "mark-number" if "number" in node["class"] else "kick"
@@ -281,7 +320,7 @@ class Setter:
 
     def text(self, text: str, width: float = 0) -> str:
         """Text; Chinese is marked as such, for its shapes, its line breaks and whoever reads it aloud."""
-        text = re.sub(r"\s+", " ", self._known(text))
+        text = re.sub(r"[ \t\n\r\f]+", " ", self._known(text))
         if width:
             room = width - _PADDING
             text = re.sub(r"\S+", lambda m: m[0] if _widest(m[0]) <= room else "\u200b".join(m[0]), text)
@@ -289,7 +328,7 @@ class Setter:
         else:
             text = _broken(text, _LONG)
         pieces = (p for p in _HAN_RUN.split(text) if p)
-        return "".join(f"#zh({literal(p)});" if _HAN_RUN.fullmatch(p) else f"#{literal(p)};" for p in pieces)
+        return "".join(f"#{'zh(' + literal(p) + ')' if _HAN.search(p) else literal(p)};" for p in pieces)
 
     def _known(self, text: str) -> str:
         """The text with every character that no font here can show as its code."""
@@ -360,6 +399,7 @@ class Grid:
         empty = Tag(name="td")
         for place in {(r, c) for r in range(self.rows) for c in range(self.columns)} - taken:
             self.cells[place] = (empty, 1, 1)
+        self.numbers = self._numbers()
 
     def side(self, row: int, column: int) -> str:
         """Left, right or center: as the cell says; numbers of a table that says nothing to the right."""
@@ -367,44 +407,46 @@ class Grid:
         for name, side in (("end", "right"), ("middle", "center"), ("start", "left")):
             if name in classes:
                 return side
-        numbers = (
-            t for (r, c), (t, _, _) in self.cells.items() if c == column and r >= self.head and t.get_text().strip()
-        )
-        return (
-            "right"
-            if self.head
-            and all(
-                re.fullmatch(r"\s*[-−+<>≤≥~]?[\d.,\s]+(?:e[-+]?\d+)?\s*%?|\s*NaN\s*", t.get_text()) for t in numbers
-            )
-            and column
-            else "left"
-        )
+        return "right" if column in self.numbers else "left"
 
-    def needs(self) -> list[float]:
-        """For each column the width in points of its longest word, and some comfort for prose."""
+    def _numbers(self) -> set[int]:
+        """The columns under a header that hold nothing but numbers; the first names the rows."""
+        words = {
+            c for (r, c), (cell, _, _) in self.cells.items() if r >= self.head and not _NUMBER.fullmatch(_line(cell))
+        }
+        return set(range(1, self.columns)) - words if self.head else set()
+
+    def needs(self, tight: bool = False) -> list[float]:
+        """For each column the width in points of its longest word; unless ``tight``, with some comfort for prose
+        and intervals on one line."""
         found = [1.0] * self.columns
         for (r, c), (cell, colspan, _) in self.cells.items():
             if colspan == 1:
                 # Chinese breaks anywhere, but not in a column of numbers.
                 end, bold = self.side(r, c) == "right", cell.name == "th"
                 text = _line(cell)
-                short = end and not bold and len(text) <= _SHORT
-                word = _width(text) if short else _widest(text, whole=end and not bold, bold=bold)
-                comfort = min(_width(text, bold), _COMFORT) if r >= self.head and not end else 0
+                short = end and not bold and len(text) <= (_SHORT if not tight else 10)
+                word = _width(text) if short else _widest(text, whole=end or bold, bold=bold)
+                natural = _width(text, bold) if r >= self.head and not end else 0
+                comfort = min(natural, _COMFORT if natural > 2 * _COMFORT and not tight else 0.75 * _COMFORT)
                 pictures = (float(i.get("width") or 90) * 0.75 for i in cell.find_all("img"))
                 found[c] = max(found[c], word, comfort, *pictures)
         return [a + _PADDING for a in found]
 
-    def parts(self) -> list[tuple[list[int], list[float], bool]]:
+    def parts(self, may_turn: bool = True) -> list[tuple[list[int], list[float], bool]]:
         """The columns of each part, their widths in points, and whether the page is turned for them.
 
         A table that is too wide for the page turns it; one that is too wide even so is split, its
         first column repeated; one with joined cells cannot be split, so its words break anywhere.
         """
         needs, every = self.needs(), list(range(self.columns))
-        for page in (UPRIGHT, TURNED):
-            if sum(needs) <= page:
-                return [(every, self._widths(every, needs, page), page == TURNED)]
+        if not may_turn:  # in a list or a cell: words break anywhere
+            room = PROSE * 0.8
+            needs = [min(a, room / self.columns) for a in needs] if sum(needs) > room else needs
+            return [(every, self._widths(every, needs, room), False)]
+        for page, least in ((UPRIGHT, needs), (UPRIGHT, self.needs(tight=True)), (TURNED, needs)):
+            if sum(least) <= page:
+                return [(every, self._widths(every, least, page), page == TURNED)]
         needs = [min(a, TURNED / 3) for a in needs]
         if self.spans:
             needs = [min(a, TURNED / self.columns) for a in needs]
@@ -415,6 +457,17 @@ class Grid:
                 parts.append([0])
             parts[-1].append(c)
         return [(p, self._widths(p, [needs[i] for i in p], TURNED), True) for p in parts]
+
+    def height(self, columns: Sequence[int], widths: Sequence[float]) -> float:
+        """About how high the table is with such columns, in points."""
+        rows: dict[int, float] = {}
+        for (r, c), (cell, _, _) in self.cells.items():
+            if c in columns:
+                lines = math.ceil(
+                    _width(_line(cell), cell.name == "th") * 1.08 / max(widths[list(columns).index(c)] - _PADDING, 1)
+                )
+                rows[r] = max(rows.get(r, 1), lines)
+        return sum(1.32 * _SIZE * lines + 8 for lines in rows.values())
 
     def _widths(self, columns: Sequence[int], needs: Sequence[float], page: float) -> list[float]:
         """Widths that make the table about as low as it can be: what is left goes, step by step, where lines go.
@@ -492,7 +545,7 @@ def _widest(text: str, whole: bool = False, bold: bool = False) -> float:
 
 def _broken(text: str, length: int) -> str:
     """Words of more than ``length`` letters may break at every letter."""
-    return re.sub(rf"[^\s\u200b{HAN}]{{{length},}}", lambda m: "\u200b".join(m[0]), text)
+    return re.sub(rf"[^\s\u200b\u3040-\u30ff\u3400-\u9fff]{{{length},}}", lambda m: "\u200b".join(m[0]), text)
 
 
 def _style(node: Tag) -> str:

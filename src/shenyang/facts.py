@@ -17,8 +17,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from shenyang import article as source
 from shenyang import quantity as qty
@@ -27,6 +26,9 @@ from shenyang.counts import Count, counts
 from shenyang.formula import evaluate, names, parse, reused, verdict
 from shenyang.quantity import Quantity, QuantityError, Unit, Units
 from shenyang.schema import Row, Titles, check_date, read_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 THEMES = ("platforms", "enterprises", "technology_transfer", "major_projects")
 #: In the words of figures.csv: {id} is the value of a fact, {id:n} its digits alone.
@@ -198,6 +200,8 @@ class Facts:
 
     def frame(self, table: str) -> pd.DataFrame:
         """One CSV as a DataFrame indexed by its id, if it has one; text as text, numbers as numbers."""
+        import pandas as pd  # half a second that most commands do not need
+
         frame = pd.DataFrame(self.tables[table])
         for column in {"value", "rounding"} & set(frame):
             frame[column] = pd.to_numeric(frame[column])
@@ -206,6 +210,8 @@ class Facts:
     @property
     def claims(self) -> pd.DataFrame:
         """The claims of all four themes, one row each, with ``theme``, ``low`` and ``high`` added: the caller's own copy."""
+        import pandas as pd
+
         frame = pd.concat([self.frame(t).assign(theme=t) for t in THEMES])
         frame["low"] = [self[i].low for i in frame.index]
         frame["high"] = [self[i].high for i in frame.index]

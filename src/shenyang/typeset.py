@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -27,6 +27,7 @@ TEMPLATE = Path(__file__).parent / "report.typ"
 #: Widths in points as report.typ sets the page: a column of prose, the whole width, a turned page.
 PROSE, UPRIGHT, TURNED = 362.8, 459.2, 705.8
 _SIZE, _PADDING, _COMFORT = 8.0, 8.4, 62.0
+_PAGE = 2500  # letters that fit on half a page, the narrower column of a register
 _LOW = 330.0  # points: a table that can float
 _SHORT = 18  # letters of a number with its bound that stay on one line
 _LONG = 48  # letters of a word that may have to be broken in prose
@@ -70,6 +71,7 @@ class Setter:
     _waiting: list[str] = field(default_factory=list)
     _placed: set[str] = field(default_factory=set)
     _depth: int = 0
+    _chinese: bool = False  # in Chinese text, which needs no marks
 
     def blocks(self, nodes: Iterable) -> str:
         """Blocks, and runs of inline nodes between them."""
@@ -113,13 +115,18 @@ class Setter:
         if "exhibit" in node.get("class", []):
             return self._table(node.find("table"), node.find_all("p", recursive=False))
         if "passage" in node.get("class", []):
-            parts = (self.blocks(part.children) for part in node.find_all("div", recursive=False))
-            return f"#passage({', '.join(f'[{part}]' for part in parts)})"
+            original, notes = node.find_all("div", recursive=False)
+            self._chinese = True
+            article = self.blocks(original.children)
+            self._chinese = False
+            return f"#passage([{article}], [{self.blocks(notes.children)}])"
         inside = self.blocks(node.children)
         classes = node.get("class", [])
         kind = next((k for k in ("executive", "register", "claim", "together") if k in classes), "")
         if "tag-keep-together" in classes:
             kind = "together"
+        if kind == "together" and len(node.get_text()) > _PAGE:  # more than one page can hold
+            kind = ""
         # A page cannot stand in a block.
         return f"#{kind}[{self._here()}{inside}]" if kind and "#turned[" not in inside else inside
 
@@ -265,16 +272,16 @@ class Setter:
         cell, colspan, rowspan = grid.cells[row, column]
         self.wait(cell)
         body = self._here()
-        body += self._inside(cell.children) if cell.find(_BLOCKS) else self.inline(cell.children, width * colspan)
+        body += self._inside(cell.children) if _blocky(cell) else self.inline(cell.children, width * colspan)
         if cell.name == "th":
             body = f"#head-words[{body}]"
         side = grid.side(row, column)
-        if side == "right" and cell.name == "td" and _width(_line(cell)) <= width - _PADDING:
+        if side == "right" and cell.name == "td" and _width(grid.lines[row, column]) <= width - _PADDING:
             body = f"#box[{body}]"  # 1029.62亿元 stays on one line
         options = [f"align: {side}"] if side != "left" else []
         options += [f"{k}: {n}" for k, n in (("colspan", colspan), ("rowspan", rowspan)) if n > 1]
         # A row longer than the page has to break; the others stay whole.
-        if _width(cell.get_text()) > 40 * width or cell.find(_BLOCKS):
+        if _width(cell.get_text()) > 40 * width or _blocky(cell):
             options.append("breakable: true")
         return f"table.cell({', '.join(options)})[{body}]" if options else f"[{body}]"
 
@@ -328,10 +335,13 @@ class Setter:
         else:
             text = _broken(text, _LONG)
         pieces = (p for p in _HAN_RUN.split(text) if p)
-        return "".join(f"#{'zh(' + literal(p) + ')' if _HAN.search(p) else literal(p)};" for p in pieces)
+        marked = (f"zh({literal(p)})" if _HAN.search(p) and not self._chinese else literal(p) for p in pieces)
+        return "".join(f"#{p};" for p in marked)
 
     def _known(self, text: str) -> str:
         """The text with every character that no font here can show as its code."""
+        if text.isascii() and text.isprintable():
+            return text
         unknown = {c for c in text if not (c in "\n\t\r" or ord(c) in _cmap())}
         lost = sorted(c for c in unknown if not _IGNORABLE.match(c))
         if lost:
@@ -395,10 +405,11 @@ class Grid:
                 taken |= {(r + i, c + j) for i in range(rowspan) for j in range(colspan)}
                 c += colspan
         self.columns = max((c for _, c in taken), default=-1) + 1
+        self.lines = {place: _line(cell) for place, (cell, _, _) in self.cells.items()}
         self.spans = any(a > 1 or b > 1 for _, a, b in self.cells.values())
         empty = Tag(name="td")
         for place in {(r, c) for r in range(self.rows) for c in range(self.columns)} - taken:
-            self.cells[place] = (empty, 1, 1)
+            self.cells[place], self.lines[place] = (empty, 1, 1), ""
         self.numbers = self._numbers()
 
     def side(self, row: int, column: int) -> str:
@@ -411,9 +422,7 @@ class Grid:
 
     def _numbers(self) -> set[int]:
         """The columns under a header that hold nothing but numbers; the first names the rows."""
-        words = {
-            c for (r, c), (cell, _, _) in self.cells.items() if r >= self.head and not _NUMBER.fullmatch(_line(cell))
-        }
+        words = {c for (r, c), line in self.lines.items() if r >= self.head and not _NUMBER.fullmatch(line)}
         return set(range(1, self.columns)) - words if self.head else set()
 
     def needs(self, tight: bool = False) -> list[float]:
@@ -424,12 +433,12 @@ class Grid:
             if colspan == 1:
                 # Chinese breaks anywhere, but not in a column of numbers.
                 end, bold = self.side(r, c) == "right", cell.name == "th"
-                text = _line(cell)
+                text = self.lines[r, c]
                 short = end and not bold and len(text) <= (_SHORT if not tight else 10)
                 word = _width(text) if short else _widest(text, whole=end or bold, bold=bold)
                 natural = _width(text, bold) if r >= self.head and not end else 0
                 comfort = min(natural, _COMFORT if natural > 2 * _COMFORT and not tight else 0.75 * _COMFORT)
-                pictures = (float(i.get("width") or 90) * 0.75 for i in cell.find_all("img"))
+                pictures = (float(i.get("width") or 90) * 0.75 for i in _tags(cell) if i.name == "img")
                 found[c] = max(found[c], word, comfort, *pictures)
         return [a + _PADDING for a in found]
 
@@ -464,7 +473,9 @@ class Grid:
         for (r, c), (cell, _, _) in self.cells.items():
             if c in columns:
                 lines = math.ceil(
-                    _width(_line(cell), cell.name == "th") * 1.08 / max(widths[list(columns).index(c)] - _PADDING, 1)
+                    _width(self.lines[r, c], cell.name == "th")
+                    * 1.08
+                    / max(widths[list(columns).index(c)] - _PADDING, 1)
                 )
                 rows[r] = max(rows.get(r, 1), lines)
         return sum(1.32 * _SIZE * lines + 8 for lines in rows.values())
@@ -475,9 +486,12 @@ class Grid:
         A table whose rows take one line each stays narrower than the page.
         """
         rows = [
-            [_width(_line(cell), cell.name == "th") if colspan == 1 else 0.0 for cell, colspan, _ in found]
+            [
+                _width(self.lines[r, c], self.cells[r, c][0].name == "th") if self.cells[r, c][1] == 1 else 0.0
+                for c in columns
+            ]
             for r in range(self.rows)
-            if len(found := [self.cells[r, c] for c in columns if (r, c) in self.cells]) == len(columns)
+            if all((r, c) in self.cells for c in columns)
         ]
         widths, step = list(needs), 4.0
         while sum(widths) + step <= page:
@@ -495,9 +509,17 @@ class Grid:
         return widths
 
 
+def _tags(node: Tag) -> Iterator[Tag]:
+    return (d for d in node.descendants if isinstance(d, Tag))
+
+
+def _blocky(node: Tag) -> bool:
+    return any(_BLOCKS.match(d.name) for d in _tags(node))
+
+
 def _line(cell: Tag) -> str:
     """The words of a cell on one line."""
-    return " ".join(cell.get_text(" " if cell.find(_BLOCKS) else "").split())
+    return " ".join(cell.get_text(" " if _blocky(cell) else "").split())
 
 
 def _cells(row: Tag) -> list[Tag]:

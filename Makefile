@@ -1,4 +1,4 @@
-# make report   the data validated, the notebooks run, the figures drawn, the PDF written
+# make report   the data validated, the notebooks run, the figures drawn, the PDF and the HTML page written
 # make test     everything that must stay true
 # Both build .venv on first use. Works from anywhere with make -C.
 
@@ -19,7 +19,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
-report: $(READY) ## validate the data, run every notebook, draw every figure, write build/shenyang-report.pdf
+report: $(READY) ## validate the data, run every notebook, draw every figure, write build/shenyang-report.pdf and .html
 	@$(BIN)/shenyang report
 
 test: $(READY) ## style, unit tests, and every cell of every notebook against its stored output

@@ -61,7 +61,7 @@ def test_check_says_what_is_there() -> None:
 def test_a_report_changes_nothing_that_is_committed(built: Path) -> None:
     """In another folder, locale, time zone and hash order: notebooks, figures and README come out the same."""
     for name, digest in digests(built).items():
-        if name != "build/shenyang-report.pdf":
+        if not name.startswith("build/"):
             assert digest == hashlib.sha256((ROOT / name).read_bytes()).hexdigest(), name
 
 

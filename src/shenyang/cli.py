@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("check", help="validate data and prose, and say what is there")
     commands.add_parser("refresh", help="bring prose numbers, evidence cells and README in step with the data")
     report = commands.add_parser(
-        "report", help="validate, refresh, run every notebook, draw every figure, write the PDF"
+        "report", help="validate, refresh, run every notebook, draw every figure, write PDF and HTML"
     )
     report.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
     commands.add_parser("lab", help="open JupyterLab on the summary; further options go to JupyterLab")
@@ -109,7 +109,7 @@ def refresh(root: Path) -> int:
 
 
 def make_report(root: Path, quiet: bool = False) -> int:
-    """Everything, from the CSVs to the PDF.
+    """Everything, from the CSVs to the PDF and the HTML page.
 
     It is made in a folder of its own and moved into place at the end: a failure changes nothing.
     """

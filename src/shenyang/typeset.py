@@ -149,7 +149,7 @@ class Setter:
         only = [c for c in node.children if not (isinstance(c, NavigableString) and not c.strip())]
         if len(only) == 1 and isinstance(only[0], Tag) and only[0].name == "img":
             return f"#block[{self._here()}{self._image(only[0])}]"
-        kind = next((c for c in node.get("class", []) if c in ("kicker", "lead", "small")), "par")
+        kind = "small" if "small" in node.get("class", []) else "par"
         return f"#{kind}[{self._here()}{body}]"
 
     def _figure(self, node: Tag) -> str:

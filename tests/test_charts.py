@@ -27,7 +27,9 @@ from PIL import Image
 
 from shenyang import charts, facts, prose
 from shenyang import quantity as qty
-from shenyang.facts import THEMES, Facts
+from shenyang.claims import THEMES
+from shenyang.facts import Facts
+from shenyang.schema import date_text
 
 ROOT = Path(__file__).parents[1]
 IDS = pd.read_csv(ROOT / "data/figures.csv")["id"].tolist()
@@ -231,6 +233,12 @@ ROWS = {
     "timeline": ("data/projects.csv", "开工,2023-06-13", "开工,2023-06-03"),
     "firsts": ("data/superlatives.csv", "首个大模型,province", "首个大模型,country"),
     "model_325": ("data/policies.csv", "focus,Key leading firms,", "focus,Leading key firms,"),
+    "verdicts": (
+        "data/crosschecks.csv",
+        "_customers_1,compute_customers,level,near",
+        "_customers_1,compute_customers,level,same",
+    ),
+    "peers": ("data/context.csv", "=,812210000000,CNY,10000000,8122.1亿元", "=,712210000000,CNY,10000000,7122.1亿元"),
     "network": ("data/relations.csv", "neusoft,customer_of,compute_centre", "neusoft,customer_of,taiyi_model"),
 }
 
@@ -334,7 +342,7 @@ def test_every_dated_project_stands_at_its_day(f: Facts, drawn: Callable) -> Non
     words = "\n".join(t.get_text() for t in texts(fig))
     stalks = {seg[0][0] for c in fig.axes[0].collections for seg in c.get_segments()}
     for id, day in zip(picture.data["id"], picture.data["day"], strict=True):
-        assert prose.date_text(dated[id]) in words
+        assert date_text(dated[id]) in words
         assert float(mdates.date2num(day)) in stalks
 
 

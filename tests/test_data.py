@@ -15,7 +15,8 @@ import pytest
 from shenyang import article, evidence, facts, prose
 from shenyang import quantity as qty
 from shenyang.article import DataError
-from shenyang.facts import THEMES, Facts
+from shenyang.claims import THEMES
+from shenyang.facts import Facts
 
 ROOT = Path(__file__).parents[1]
 Edit = Callable[[str, str, str], None]
@@ -138,10 +139,12 @@ def shown(f: Facts) -> str:
     """All that the evidence notebook shows of the data, by the code of its own cells."""
     import nbformat
 
-    notebook = nbformat.read(ROOT / "notebooks/06_evidence.ipynb", 4)
+    cells = [
+        c for n in ("05_cross_checks", "06_evidence") for c in nbformat.read(ROOT / f"notebooks/{n}.ipynb", 4).cells
+    ]
     scope = {"F": f, "evidence": evidence, "facts": facts}
     out = [repr(evidence.card(id, f)) for id in f.by_id]
-    for cell in notebook.cells:
+    for cell in cells:
         if cell.cell_type == "code" and cell.id.endswith("-table"):
             *setup, last = cell.source.strip().split("\n")
             exec("\n".join(setup), scope)

@@ -34,8 +34,10 @@ from matplotlib.text import Text
 from shenyang import article as source
 from shenyang import quantity as qty
 from shenyang.article import DATE, VISIT, write  # noqa: F401  (for time axes)
+from shenyang.context import NOTEBOOK
 from shenyang.facts import PLACE, Facts, Row
-from shenyang.prose import date_text, target
+from shenyang.prose import target
+from shenyang.schema import date_chinese, date_text
 
 FONTS = Path(__file__).parent / "fonts"
 #: The project's own name for its subset of Noto Sans CJK SC: a system font of that name must not win.
@@ -48,9 +50,10 @@ WIDTH = 7.2  # inches
 # Left and right edge of what is drawn as shares of the width; heads and source line in inches.
 _LEFT, _RIGHT, _HEAD, _FOOT = 0.02, 0.97, 0.72, 0.34
 _SOURCE = {
-    "en": "Source: Shenyang Daily, {day}; data: figures/{id}.csv",
-    "zh": "资料来源：沈阳日报，{day}；数据：figures/{id}.csv",
+    "en": "Source: Shenyang Daily, {day}{others}; data: figures/{id}.csv",
+    "zh": "资料来源：沈阳日报，{day}{others}；数据：figures/{id}.csv",
 }
+_OTHERS = {"en": ", and others (data/sources.csv)", "zh": "，及其他来源（data/sources.csv）"}
 _NUMBER = {"en": "Figure {}", "zh": "图{}"}
 _CAPTION = {"en": "**{number}.** {caption} Numbers: {links}.", "zh": "**{number}** {caption}数据：{links}。"}
 
@@ -157,8 +160,7 @@ class Chart:
 
     def day(self, iso: str) -> str:
         """``2023-03-17`` in words, as precise as it is."""
-        chinese = (f"{int(part)}{unit}" for part, unit in zip(iso.split("-"), "年月日", strict=False))
-        return self.say(date_text(iso), "".join(chinese))
+        return self.say(date_text(iso), date_chinese(iso))
 
     def data(self, ids: Iterable[str]) -> pd.DataFrame:
         """Facts as a frame to plot, one row each: fact, label, number (as text), value (in the fact's unit)."""
@@ -205,6 +207,49 @@ class Chart:
         for head in self.ax.get_xticklabels():
             head.set_verticalalignment("baseline")
         self.ax.hlines([i - 0.5 for i in range(len(rows) + 1)], -0.5, len(columns) - 0.5, color=LIGHT, lw=0.8, zorder=0)
+
+    def verdicts(self, rows: list[str], verdicts: list[str], aspects: list[str]) -> None:
+        """A grid for comparisons: figures by verdict from the top, kinds of comparison from the left, verdicts at the right."""
+        self.grid(rows, [fold(self.label(f"aspect:{a}"), 8) for a in aspects])
+        self.ax.set_xlim(-0.5, len(aspects) + 1.2)
+        for verdict in dict.fromkeys(verdicts):
+            first = verdicts.index(verdict)
+            name = fold(self.label(f"verdict:{verdict}"), 13)
+            self.ax.text(len(aspects) - 0.4, first - 0.3, name, va="top", weight="bold", fontsize=9.5, color=MUTED)
+            self.ax.axhline(first - 0.5, color=MUTED, lw=0.9)
+
+    def thresholds(self, ends: list[float], starts: list[float]) -> None:
+        """Words around bars of parts: what their ends say, what the parts are, and the years they stand for."""
+        words = [
+            (ends[0], 0, ACCENT, self.say("in the article", "本文")),
+            (ends[1], 1, ACCENT, self.say("in the article", "本文")),
+        ]
+        words.append((ends[2], -1, INK, self.say("in industry alone", "仅规上工业")))
+        for end, y, color, name in words:
+            self.ax.text(end + 8, y, f"{end:,.0f} {name}", va="center", weight="bold", fontsize=9.5, color=color)
+        for start, id in zip(
+            starts, ("hightech_revenue_threshold", "record_threshold_middle", "record_threshold_highest"), strict=True
+        ):
+            head = self.say("above {}", "超过{}元").format(self.money(self.facts.value(id)))
+            self.ax.text(start, -0.42, head.removeprefix("above ") if start else head, fontsize=8.5, color=MUTED)
+        self.ax.set(yticks=[-1, 0, 1], yticklabels=["2020", "2021", "2022"], ylim=(1.5, -1.5), xlim=(0, 760))
+        self.hide()
+
+    def panel(self, head: str, rows: int, most: float) -> None:
+        """The head and the limits of a panel of bars from the top."""
+        self.ax.set_title(head, fontsize=10)
+        self.ax.set(xlim=(0, 1.3 * most), ylim=(rows - 0.5, -0.5))
+        self.hide()
+
+    def plain(self, id: str) -> str:
+        """The value of fact ``id`` to read off a bar: percentages to one decimal, counts whole, with its bound."""
+        fact = self.facts[id]
+        digits = f"{fact.value:.1f}%" if fact.unit.id == "percent" else f"{fact.value:,.0f}"
+        return {">": self.say("more than ", "超过"), "=": ""}[fact.quantity.relation] + digits
+
+    def billions(self, yuan: float) -> str:
+        """A sum to two decimals of a billion, or one of a hundred million in Chinese."""
+        return self.say(f"CNY {yuan / 1e9:.2f} billion", f"{yuan / 1e8:.1f}亿元")
 
     def at_ends(self, data: pd.DataFrame) -> None:
         """The number of each bar or dot behind its end; an arrow shows to which side a bound is open.
@@ -293,6 +338,53 @@ class Chart:
         up = "bottom" if height > 0 else "top"
         self.ax.annotate(f"{head}\n{fold(what, 34)}", (period.start_time, height), va=up, **place)
 
+    def path(self, ax: Axes, records: pd.DataFrame, claim: str, base: str = "", day: str = "") -> pd.DataFrame:
+        """What other sources print over time (``context.path``), the article's number on its day, and its implied base.
+
+        Filled marks are official, pale ones of the press, hollow ones copies; an arrow is a floor, and no line runs
+        through it. ``claim`` may be empty; the ``base`` of ``day`` (default: a year earlier) is a ring. Returns what
+        is drawn, one row a mark.
+        """
+        dated = [(claim, DATE)] * bool(claim) + [(base, day or f"{int(DATE[:4]) - 1}{DATE[4:]}")] * bool(base)
+        own = pd.DataFrame(
+            [(id, pd.Timestamp(iso), self.facts.value(id)) for id, iso in dated], columns=["fact", "date", "value"]
+        )
+        exact = records["relation"] == "="
+        ax.plot(records["date"], records["value"].where(exact), color=LIGHT, lw=1.5, zorder=1)
+        fill = {"official": DARK, "press": GREY, "reprint": PAPER}
+        for row in records.itertuples():
+            marker = "o" if row.relation == "=" else "^"
+            ax.plot(row.date, row.value, marker, ms=5.5, color=fill[row.reliability], mec=DARK, mew=0.9, zorder=2)
+        ax.plot(own["date"], own["value"], color=ACCENT, lw=0.9, ls=(0, (2, 2)), zorder=2)
+        for row in own.itertuples():
+            above = row.fact == claim or not claim
+            place = {"xytext": (-5, 5) if above else (0, -13), "ha": "right" if above else "center"}
+            fills = (
+                {"mfc": ACCENT, "mec": PAPER, "ms": 7.5}
+                if row.fact == claim
+                else {"mfc": PAPER, "mec": ACCENT, "ms": 7}
+            )
+            ax.plot(row.date, row.value, "o", mew=1.5, zorder=4, **fills)
+            style = {"color": ACCENT, "weight": "bold", "fontsize": 9, "textcoords": "offset points"}
+            ax.annotate(self.digits(row.fact), (row.date, row.value), **style, **place)
+        ax.set_ylim(0, 1.14 * max(*own["value"], *records["value"]))
+        # All panels of all figures share the years, so that paths can be read side by side.
+        first, last = pd.Timestamp("2019-07-01"), pd.Timestamp("2026-01-31")
+        if not records["date"].between(first, last).all():
+            raise ValueError("a figure lies outside the years that are drawn")
+        ax.set_xlim(first, last)
+        ax.set_xticks(
+            [pd.Timestamp(f"{y}-07-01") for y in range(2020, 2026, 2)], [str(y) for y in range(2020, 2026, 2)]
+        )
+        ax.set_xticks([pd.Timestamp(f"{y}-01-01") for y in range(2020, 2027)], minor=True)
+        ax.tick_params(axis="x", labelsize=8.5, length=0)
+        ax.tick_params(axis="x", which="minor", bottom=True, length=4, color=GREY)
+        ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}")
+        ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
+        ax.tick_params(axis="y", labelsize=8.5, labelcolor=MUTED)
+        ax.grid(axis="y")
+        return pd.concat([records[["fact", "date", "value"]], own], ignore_index=True)
+
     def box(self, x: float, y: float, words: str, width: int) -> Text:
         """Words in a frame, in lines of about ``width`` letters, for ``link``."""
         frame = {"boxstyle": "round,pad=0.45", "fc": PAPER, "ec": INK, "lw": 1}
@@ -349,7 +441,8 @@ class Chart:
             for head in self.fig.texts:
                 if head.get_window_extent().x1 > 0.99 * self.fig.bbox.width:
                     raise ValueError(f"too long for the page: {head.get_text()!r}")
-            line = _SOURCE[self.language].format(day=self.day(DATE), id=id)
+            others = _OTHERS[self.language] if self.row["notebook"] == NOTEBOOK else ""
+            line = _SOURCE[self.language].format(day=self.day(DATE), others=others, id=id)
             named = self.say("{}. {}", "{}。{}").format(_NUMBER[self.language].format(self.row["number"]), line)
             self.fig.text(_LEFT, 0.1 / self.fig.get_figheight(), named, fontsize=7.5, color=MUTED)
             self.fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})

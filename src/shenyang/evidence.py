@@ -15,9 +15,13 @@ from shenyang import article as source
 from shenyang import facts as data
 from shenyang import quantity as qty
 from shenyang.article import Span
-from shenyang.facts import THEMES, Fact, Facts, repeat_span
-from shenyang.prose import date_text, target
+from shenyang.claims import THEMES, repeat_span
+from shenyang.context import VERDICTS
+from shenyang.fact import Fact
+from shenyang.facts import Facts
+from shenyang.prose import cited, target
 from shenyang.quantity import Quantity
+from shenyang.schema import date_text
 from shenyang.tables import Cell, Column, Table, bare_interval, number, printed, text, unit, value
 
 _KINDS = {
@@ -62,12 +66,16 @@ def card(id: str, facts: Facts | None = None) -> Markdown:
     """Everything there is to know of fact ``id``: value, interval, sentence or formula, care, uses."""
     f = facts or data.load()
     fact = f[id]
-    lines = {"claim": _claim_lines, "derived": _derived_lines, "counted": _counted_lines}[fact.kind](f, fact)
+    lines = _LINES[fact.kind](f, fact)
     uses = f.uses_of(id)
     if uses:
-        lines.append(("Used in", ", ".join(_reference(u) for u in uses)))
+        compared = {
+            c.id: f"the comparison of {f.headlines[c.row['headline']].row['label_en'].lower()}" for c in f.crosschecks
+        }
+        lines.append(("Used in", ", ".join(dict.fromkeys(compared.get(u) or _reference(u) for u in uses))))
     values = " · ".join(f"**{value}**" for value in dict.fromkeys((fact.english, fact.chinese)))
-    head = f"### {fact.id}\n\n{fact.label_en} · {fact.label_zh}\n\n{values}"
+    outside = "\n\n*Not from the article 非本文数据*" if fact.outside else ""
+    head = f"### {fact.id}\n\n{fact.label_en} · {fact.label_zh}{outside}\n\n{values}"
     return Markdown(head + "\n\n" + _quotes(f, fact) + "\n".join(f"- {name}: {value}" for name, value in lines))
 
 
@@ -105,9 +113,47 @@ def _counted_lines(f: Facts, fact: Fact) -> list[tuple[str, str]]:
     lines = [("Counted from", fact.file)]
     for row in fact.members:
         id = row.get("id") or row["subject"]
-        quote = row.get("quote") or f[id].row["quote"]
-        lines.append((_reference(id) if id in f else f.label(id), _quoted(quote)))
+        quote = row.get("quote") or f[id].row.get("quote")
+        lines.append(
+            (_reference(id) if id in f else f.label(id), _quoted(quote) if quote else f"`{f[id].row['formula']}`")
+        )
     return lines
+
+
+def _record_lines(f: Facts, fact: Fact) -> list[tuple[str, str]]:
+    row, source = fact.row, fact.source
+    # A copy on another site is named, not linked to: such sites change hands.
+    address = f"`{source['address']}`" if source["reliability"] == "reprint" else f"<{source['address']}>"
+    lines = [
+        (
+            "Printed by",
+            f"{_escape(cited(source))} · {_escape(source['publisher_zh'])}, “{_escape(source['title'])}”, {address}",
+        ),
+        ("Reliability", f"{f.label('reliability:' + source['reliability'])}; {f.label('origin:' + source['origin'])}"),
+        ("As printed", _escape(as_said(fact))),
+        ("Interval", fact.interval),
+        ("Measure", f"{row['measure']}, {f.label('geography:' + row['geography'])}"),
+        ("Period", _covered(row)),
+        ("Definition", row["definition"]),
+        ("Care", " ".join(filter(None, (row["note"], source["note"])))),
+        ("Decided", _decisions(f, fact.id)),
+        ("Stands in", f"`{fact.file}`, row {fact.line}"),
+    ]
+    return [(name, value) for name, value in lines if value]
+
+
+def as_said(record: Fact) -> str:
+    """The characters in which a source gives a number, or that it was counted."""
+    return record.row["as_printed"] or "counted from the names printed"
+
+
+_LINES = {
+    "claim": _claim_lines,
+    "derived": _derived_lines,
+    "compared": _derived_lines,
+    "counted": _counted_lines,
+    "record": _record_lines,
+}
 
 
 def _quoted(words: str) -> str:
@@ -149,11 +195,15 @@ def _subject(f: Facts, id: str) -> str:
 
 def period(row: dict[str, str]) -> str:
     """The period of a claim in words, and whether it is printed or inferred; empty if it has none."""
+    dates = _covered(row)
+    return f"{dates} ({row['period_basis']})" if dates else ""
+
+
+def _covered(row: dict[str, str]) -> str:
     start, end = (date_text(row[k]) if row[k] else "" for k in ("period_start", "period_end"))
     if not end:
         return ""
-    dates = end if start == end else f"{start} to {end}" if start else f"as of {end}"
-    return f"{dates} ({row['period_basis']})"
+    return end if start == end else f"{start} to {end}" if start else f"as of {end}"
 
 
 def _decisions(f: Facts, id: str) -> str:
@@ -231,6 +281,58 @@ def checks(facts: Facts) -> Table:
     return Table("The article against itself 一致性检验", columns, rows, note, _from(["data/checks.csv"]))
 
 
+def verdicts(facts: Facts, caption: str) -> Table:
+    """The headlines by verdict, each with the comparisons it follows from, their sources and the reading."""
+    body = []
+    for headline in (h for v in VERDICTS for h in facts.headlines.values() if h.verdict == v):
+        found = [f"{c.label_en}: {_short(facts, c.right_quantity)}" for c in headline.deciding]
+        cites = "; ".join(dict.fromkeys(cited(s) for c in headline.deciding for s in c.sources))
+        body.append(
+            [
+                text(facts.label(f"verdict:{headline.verdict}")),
+                text(headline.row["label_en"], headline.row["label_zh"]),
+                number(facts[headline.id]),
+                text("; ".join(found) + f" ({cites})" if found else "–"),
+                text(headline.row["reading_en"]),
+            ]
+        )
+    columns = ["Verdict 结论", "Figure 数字", "In the article 本文", "Beside it 其他来源", "Reading 解读"]
+    source_line = _from(["data/headlines.csv", "data/crosschecks.csv"], others=True)
+    return Table(caption, [Column(c) for c in columns], body, source=source_line)
+
+
+_RELATIONS = {"=": "equal to", ">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "in": "within"}
+_OUTCOMES = {"holds": "holds", "fits": "fits, within rounding or an open bound", "fails": "fails"}
+
+
+def crosschecks(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
+    """The comparisons of headlines ``ids``, both sides computed, with their outcome."""
+    body = []
+    for headline in (facts.headlines[id] for id in ids):
+        for c in headline.comparisons:
+            near = "" if c.row["definition"] == "same" else "; definitions near, not the same"
+            bound = c.right_quantity.relation != "="
+            body.append(
+                [
+                    text(headline.row["label_en"], headline.row["label_zh"]),
+                    text(_short(facts, c.left_quantity)),
+                    text(_RELATIONS[c.relation], *["a figure of"] * bound, _short(facts, c.right_quantity)),
+                    text(f"{c.label_en}.", c.note),
+                    text(_OUTCOMES[c.verdict] + near),
+                    text("; ".join(cited(s) for s in c.sources)),
+                ]
+            )
+    columns = ["Figure 数字", "Article 本文", "Should be 应为", "Why 依据", "Outcome 结果", "Other sources 其他来源"]
+    source_line = _from(["data/crosschecks.csv", "data/context.csv"], others=True)
+    return Table(caption, [Column(c) for c in columns], body, source=source_line)
+
+
+def _short(facts: Facts, q: Quantity) -> str:
+    """One side of a comparison as its value, in percent if it is a ratio."""
+    q = q.to("percent") if q.unit.dimensionless else q
+    return qty.english(q, facts.units[data.unit_id(q)])
+
+
 def _side(facts: Facts, q: Quantity) -> str:
     """One side of a check: its interval if it has one, in percent if it is a ratio."""
     if q.unit.dimensionless:
@@ -269,8 +371,10 @@ def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
     body = [
         [text(*dict.fromkeys(_shown(facts, table, c, r[c]) for c in g)) for g in groups] for r in facts.tables[table]
     ]
-    titles = facts.titles[table]
-    return Table(titles[""], [Column(titles[g[0]]) for g in groups], body, source=_from([f"data/{table}.csv"]))
+    titles, outside = facts.titles[table], table in ("sources", "context")
+    mixed = outside or table in ("comparisons", "headlines", "crosschecks")
+    source_line = _from([f"data/{table}.csv"], others=mixed, article=not outside)
+    return Table(titles[""], [Column(titles[g[0]]) for g in groups], body, source=source_line)
 
 
 def _shown(facts: Facts, table: str, column: str, cell: str) -> str:
@@ -365,10 +469,11 @@ def register(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
     return Table(caption, columns, body, source=_from(["data/projects.csv", "data/superlatives.csv"]))
 
 
-def _from(files: Iterable[str]) -> str:
-    """The source line of a table."""
+def _from(files: Iterable[str], others: bool = False, article: bool = True) -> str:
+    """The source line of a table: the article, other sources, or both."""
     day = date_text(source.DATE)
-    return f"Source: Shenyang Daily 沈阳日报, {day}; data: {', '.join(dict.fromkeys(files))}"
+    named = [f"Shenyang Daily 沈阳日报, {day}"] * article + ["other sources as listed in data/sources.csv"] * others
+    return f"Source: {'; '.join(named)}; data: {', '.join(dict.fromkeys(files))}"
 
 
 def _called(fact: Fact) -> Cell:
@@ -408,6 +513,10 @@ def sync(notebook: nbformat.NotebookNode, facts: Facts) -> nbformat.NotebookNode
     cells += [_card_cell(f.id) for f in facts.of_kind("derived")]
     cells.append(_section("section-counted", "## Counts of the curated data 数据计数"))
     cells += [_card_cell(f.id) for f in facts.of_kind("counted")]
+    cells.append(_section("section-records", "## Figures of other sources 其他来源数据"))
+    cells += [_card_cell(f.id) for f in facts.of_kind("record")]
+    cells.append(_section("section-compared", "## Comparisons with other sources 与其他来源的对照"))
+    cells += [_card_cell(f.id) for f in facts.of_kind("compared")]
     old = {c.id: c for c in notebook.cells if "synced" in c.metadata.get("tags", [])}
     at = next((i for i, c in enumerate(notebook.cells) if c.id in old), len(notebook.cells) - 1)
     for cell in cells:

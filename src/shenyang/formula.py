@@ -51,11 +51,12 @@ def reused(ids: list[str], quantities: dict[str, Quantity]) -> str:
     return next((base for base in inexact if inexact.count(base) > 1), "")
 
 
-def evaluate(formula: str, quantities: dict[str, Quantity], units: Units) -> Quantity:
+def evaluate(formula: str, quantities: dict[str, Quantity], units: Units, outer: bool = False) -> Quantity:
     """The quantity that ``formula`` gives.
 
-    An inexact claim may enter it once only, directly or through another formula: interval
+    An inexact number may enter it once only, directly or through another formula: interval
     arithmetic takes each occurrence for another number and would give too wide an interval.
+    With ``outer`` it may: the interval then holds every possible value, and some that are not.
     Raises ``ValueError`` (``QuantityError`` for units and zero) saying what is wrong.
     """
     tree = parse(formula)
@@ -64,7 +65,7 @@ def evaluate(formula: str, quantities: dict[str, Quantity], units: Units) -> Qua
         if name not in quantities:
             raise ValueError(f"the formula {formula!r} names {name!r}, which is no fact")
     twice = reused(ids, quantities)
-    if twice:
+    if twice and not outer:
         raise ValueError(f"the formula {formula!r} uses the inexact {twice!r} twice; rewrite it so that it stands once")
 
     def walk(node: ast.expr) -> Quantity:

@@ -17,6 +17,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from shenyang.document import HAN, content_of, legible, tag
+from shenyang.fact import is_outside
 from shenyang.typeset import FONTS
 
 _STYLE, _SCRIPT = Path(__file__).parent / "report.css", Path(__file__).parent / "report.js"
@@ -160,6 +161,8 @@ def _resolve(body: Tag, known: set[str]) -> None:
         to = link.attrs.pop("data-to", None)
         if to in known:
             link["href"] = f"#{to}"
+            if is_outside(to.rpartition(":")[2]):
+                link["class"] = [*link.get("class", []), "outside"]
         elif "href" in link.attrs:
             link["rel"] = "noreferrer"
         else:

@@ -24,8 +24,10 @@ from pathlib import Path
 import nbformat
 
 from shenyang import article as source
-from shenyang.facts import PLACE, Fact, Facts
+from shenyang.fact import Fact
+from shenyang.facts import PLACE, Facts
 from shenyang.quantity import INF, decimals, digits, ordinal, rounded
+from shenyang.schema import MONTHS, Row, date_text
 
 EVIDENCE = "06_evidence.ipynb"
 
@@ -65,20 +67,6 @@ _WORDS = [
     "twenty",
 ]
 _ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
 
 _LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\[(?P<id>[a-z][a-z0-9_]*)(?:\.(?P<part>low|high|start|end))?\]")
@@ -112,7 +100,7 @@ _BOUNDS = {
 _NEGATED = re.compile(r"\b(?:no|not|never)\s+(?:more|less|over|above|below|under|at|up)\b", re.I)
 _ANY_BOUND = re.compile(r"\b(?:more than|over|above|at least|less than|below|under|at most|up to)\s*$", re.I)
 _UNIT_WORDS = {"CNY": "CNY|yuan|元", "percent": "%|per cent|percent", "percentage_point": "percentage point|个百分点"}
-_DATE = re.compile(rf"(?:\d{{1,2}} )?(?:(?:{'|'.join(_MONTHS)}) )?\d{{4}}")
+_DATE = re.compile(rf"(?:\d{{1,2}} )?(?:(?:{'|'.join(MONTHS)}) )?\d{{4}}")
 
 
 @dataclass(frozen=True)
@@ -201,11 +189,20 @@ def hover(fact: Fact) -> str:
     """What a number shows when pointed at: its sentence, or its formula, or what was counted."""
     if fact.kind == "claim":
         text = f"{fact.row['quote']} · {fact.row['quote_en']}"
-    elif fact.kind == "derived":
+    elif fact.kind in ("derived", "compared"):
         text = fact.row["formula"] + (f"; if: {fact.row['assumption']}" if fact.row["assumption"] else "")
+        text = f"With other sources: {text}" if fact.outside else text
+    elif fact.kind == "record":
+        said = fact.row["as_printed"] or "counted from the names printed"
+        text = f"Another source: {cited(fact.source)}: {said} · {fact.row['definition']}"
     else:
         text = f"counted: {fact.file}"
     return text.replace('"', "'")
+
+
+def cited(source: Row) -> str:
+    """Who printed something and when: Liaoning Daily, 1 July 2023."""
+    return ", ".join([source["publisher_en"], date_text(source["date"]) if source["date"] else "undated"])
 
 
 def _check_link(m: re.Match[str], before: str, facts: Facts) -> str:
@@ -313,14 +310,6 @@ def _like(value: Fraction, n: re.Match[str], to: Callable[[Fraction], int] | Non
     return new + n[0][len(n["digits"]) :]
 
 
-def date_text(iso: str, like: str = "1 January 2000") -> str:
-    """``2023-03-17`` as ``17 March 2023``, or only as precise as ``like``; a month or year stays one."""
-    year, month, day = [*iso.split("-"), "", ""][:3]
-    precision = len(like.split())
-    parts = [str(int(day)) if day else "", _MONTHS[int(month) - 1] if month else "", year]
-    return " ".join(p for p in parts[3 - precision :] if p)
-
-
 # --- whole notebooks --------------------------------------------------------------
 
 
@@ -362,6 +351,9 @@ def texts(facts: Facts) -> Iterator[tuple[str, str]]:
         "label_en",
         "note",
         "assumption",
+        "definition",
+        "definition_en",
+        "reading_en",
         "decision",
         "reason",
         "among_en",

@@ -21,8 +21,10 @@ from shenyang import article as source
 from shenyang import evidence, page, prose, typeset
 from shenyang.article import write
 from shenyang.document import Chapter, anchor, first_heading, tag
-from shenyang.facts import Fact, Facts
+from shenyang.fact import Fact
+from shenyang.facts import Facts
 from shenyang.runner import NOTEBOOKS, ReportError, read
+from shenyang.schema import date_text
 from shenyang.typeset import SetError, Setter, here, literal
 
 PDF, HTML = Path("build/shenyang-report.pdf"), Path("build/shenyang-report.html")
@@ -118,7 +120,8 @@ def whole(chapters: Sequence[Chapter], facts: Facts) -> Report:
     uses = _uses(report, names, facts)
     parts.append(Part("Appendix A: The article 原文", _annotated(facts, uses)))
     parts.append(Part("Appendix B: Derived figures and counts 推算与计数", _register(facts, uses, report.warnings)))
-    parts.append(Part("Appendix C: The data behind the text 数据表", appendix))
+    parts.append(Part("Appendix C: Other sources 其他来源", _bibliography(facts, uses, report.warnings)))
+    parts.append(Part("Appendix D: The data behind the text 数据表", appendix))
     for part in parts:
         heading = part.body.find("h1")
         heading.insert(0, tag("span", [part.short], **{"class": "kicker"}))
@@ -303,24 +306,65 @@ def _note(fact: Fact, number: int, uses: dict[str, list[tuple[str, str]]]) -> Ta
 def _register(facts: Facts, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:
     """The cards of what is not printed: derived figures and counts."""
     body = tag("section", [tag("h1", ["What follows from the claims"])])
-    reader = Chapter(_EVIDENCE, NotebookNode(cells=[]))
     for kind, title in (("derived", "Derived figures 推算值"), ("counted", "Counts of the curated data 数据计数")):
-        body.append(tag("h2", [title]))
-        cards = tag("div", **{"class": "register"})
-        for fact in facts.of_kind(kind):
-            card = tag("div", reader.markdown(evidence.card(fact.id, facts).source), id=anchor(_EVIDENCE, fact.id))
-            for quote in card.find_all("blockquote"):  # the sentences stand in the other appendix
-                quote.extract()
-            # What it is called comes first, and then how formulas call it.
-            heading, line = card.find("h3"), card.find("p")
-            heading.string = fact.label_en
-            line.string = f"{fact.label_zh} · {fact.id}"
-            card["class"] = ["together"]
-            card.append(tag("p", _used(fact.id, uses), **{"class": "small"}))
-            cards.append(card)
-        body.append(cards)
-    warnings += reader.warnings
+        body.extend([tag("h2", [title]), _cards(facts, kind, uses, warnings)])
     return body
+
+
+def _cards(facts: Facts, kind: str, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:
+    """The cards of one kind of facts, without the sentences, which stand in another appendix."""
+    reader, cards = Chapter(_EVIDENCE, NotebookNode(cells=[])), tag("div", **{"class": "register"})
+    for fact in facts.of_kind(kind):
+        card = tag("div", reader.markdown(evidence.card(fact.id, facts).source), id=anchor(_EVIDENCE, fact.id))
+        for quote in card.find_all("blockquote"):
+            quote.extract()
+        # What it is called comes first, and then how formulas call it.
+        heading, line = card.find("h3"), card.find("p")
+        heading.string = fact.label_en
+        line.string = f"{fact.label_zh} · {fact.id}"
+        card["class"] = ["together"]
+        card.append(tag("p", _used(fact.id, uses), **{"class": "small"}))
+        cards.append(card)
+    warnings += reader.warnings
+    return cards
+
+
+def _bibliography(facts: Facts, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:
+    """The sources other than the article, each with the figures that are taken from it, and what is computed with them."""
+    opening = [tag("h1", ["What other sources print"]), tag("p", [_OTHERS]), tag("h2", ["Sources by date 来源"])]
+    body = tag("section", opening)
+    for other in facts.tables["sources"]:
+        kind = ", ".join(facts.label(f"{column}:{other[column]}") for column in ("reliability", "origin"))
+        # A copy on another site is named, not linked to: such sites change hands.
+        address = other["address"]
+        if other["reliability"] != "reprint":
+            address = tag("a", [address], href=address)
+        lines = [tag("p", [f"{other['publisher_zh']}: {other['title']}. {kind}. ", address], **{"class": "small"})]
+        if other["note"]:
+            lines.append(tag("p", [other["note"]], **{"class": "small"}))
+        found = [_entry(f, uses) for f in facts.of_kind("record") if f.source["id"] == other["id"]]
+        body.append(tag("div", [tag("h3", [prose.cited(other)]), *lines, tag("ul", found)], **{"class": "small"}))
+    body.append(tag("h2", ["Comparisons with other sources 与其他来源的对照"]))
+    body.append(_cards(facts, "compared", uses, warnings))
+    return body
+
+
+def _entry(record: Fact, uses: dict[str, list[tuple[str, str]]]) -> Tag:
+    """A figure of another source, complete by itself: the page shows it where the number is pointed at."""
+    head = tag("p", [tag("strong", [f"{record.label_en}: {record.english}"])])
+    words = " ".join(filter(None, (record.row["definition"], record.row["note"])))
+    said = f"Not from the article: {prose.cited(record.source)}: {evidence.as_said(record)}. {words}"
+    return tag(
+        "li",
+        [head, tag("p", [said]), tag("p", _used(record.id, uses), **{"class": "small"})],
+        id=anchor(_EVIDENCE, record.id),
+    )
+
+
+_OTHERS = (
+    "None of these figures is the article's. Each is given with what the source says it counts, as far as it says so. "
+    "Most trace back to the city's own authorities. Addresses of copies on other sites are given without a link."
+)
 
 
 # --- setting --------------------------------------------------------------------------
@@ -424,10 +468,11 @@ def html(report: Report) -> str:
 
 def _about() -> tuple[str, str]:
     """What stands at the foot of the cover."""
-    day = prose.date_text(source.DATE)
+    day = date_text(source.DATE)
     return (
         f"The article: 加快实现高水平科技自立自强的沈阳答卷, Shenyang Daily 沈阳日报, {day}",
-        "Numbers in red lead to the sentence they were printed in, or to the formula they follow from.",
+        "Numbers in red lead to the sentence they were printed in, or to the formula they follow from; "
+        "numbers in blue are not the article's and lead to other sources.",
     )
 
 

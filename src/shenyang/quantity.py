@@ -225,6 +225,8 @@ def make(
     ``rounding`` is the step of the last printed digit: the true value lies within
     half a step of the printed one. A bound is taken at its word: no rounding.
     """
+    if rounding < 0:
+        raise QuantityError(f"{id}: the rounding {rounding} is negative")
     low: Number = value - rounding / 2
     high: Number = value + rounding / 2
     nominal = units[unit].kind == "nominal" or relation == "~"

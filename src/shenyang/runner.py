@@ -26,6 +26,7 @@ NOTEBOOKS = (
     "02_enterprises",
     "03_technology_transfer",
     "04_major_projects",
+    "05_cross_checks",
     "06_evidence",
 )
 

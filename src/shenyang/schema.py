@@ -10,12 +10,28 @@ import io
 import json
 import re
 import unicodedata
+from calendar import monthrange
 from datetime import date
 from pathlib import Path
 
 import frictionless
 
 from shenyang.article import DataError
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 Row = dict[str, str]
 #: Column titles by name; the table's own under "".
@@ -115,14 +131,41 @@ def _check_cell(file: str, line: int, column: str, cell: str) -> None:
         raise refuse(f"{cell!r} has a space at an end.", "Take it out.")
 
 
-def check_date(file: str, line: int, column: str, iso: str, last: str) -> None:
-    """That a date as precise as printed (2023, 2023-03, 2023-03-17) exists and does not begin after ``last``."""
+def check_number(file: str, line: int, column: str, cell: str) -> None:
+    """That a cell is a plain number: digits, a point, a minus."""
+    if not re.fullmatch(r"-?\d+(\.\d+)?", cell):
+        raise DataError(file, line, column, f"{cell!r} is no plain number.")
+
+
+def check_date(file: str, line: int, column: str, iso: str, last: str, what: str = "the article") -> None:
+    """That a date as precise as printed (2023, 2023-03, 2023-03-17) exists and does not begin after ``last``, that of ``what``."""
     try:
+        if iso and not re.fullmatch(r"\d{4}(-\d\d){0,2}", iso):
+            raise ValueError
         first = date.fromisoformat(iso + "-01-01"[len(iso) - 4 :]) if iso else None
     except ValueError:
         raise DataError(file, line, column, f"{iso!r} is no date.") from None
     if first and first > date.fromisoformat(last):
-        raise DataError(file, line, column, f"{iso} is after the article ({last}).")
+        raise DataError(file, line, column, f"{iso} is after {what} ({last}).")
+
+
+def date_text(iso: str, like: str = "1 January 2000") -> str:
+    """``2023-03-17`` as ``17 March 2023``, or only as precise as ``like``; a month or year stays one."""
+    year, month, day = [*iso.split("-"), "", ""][:3]
+    precision = len(like.split())
+    parts = [str(int(day)) if day else "", MONTHS[int(month) - 1] if month else "", year]
+    return " ".join(p for p in parts[3 - precision :] if p)
+
+
+def date_chinese(iso: str) -> str:
+    """``2023-03-17`` as 2023年3月17日, as precise as it is."""
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(iso.split("-"), "年月日", strict=False))
+
+
+def last_day(iso: str) -> str:
+    """The last day of a date as precise as it is: ``2023-06`` ends on ``2023-06-30``."""
+    year, month, day = (int(part) for part in (iso + "-12-99"[len(iso) - 4 :]).split("-"))
+    return date(year, month, min(day, monthrange(year, month)[1])).isoformat()
 
 
 def _check_header(file: str, found: list[str], expected: list[str]) -> None:

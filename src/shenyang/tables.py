@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from shenyang import quantity as qty
-from shenyang.facts import Fact
+from shenyang.fact import Fact
 from shenyang.prose import hover, target
 
 MIME = "application/vnd.shenyang.table+json"

@@ -21,6 +21,7 @@ from bs4 import NavigableString, Tag
 
 from shenyang import article as source
 from shenyang.document import HAN, content_of, legible
+from shenyang.fact import is_outside
 
 FONTS = Path(__file__).parent / "fonts"
 TEMPLATE = Path(__file__).parent / "report.typ"
@@ -322,6 +323,7 @@ class Setter:
     def _link(self, node: Tag, body: str) -> str:
         to, href = str(node.get("data-to", "")), str(node.get("href", ""))
         if to and to in self.targets:
+            body = f"#elsewhere[{body}];" if is_outside(to.rpartition(":")[2]) else body
             return f"#link(label({literal(to)}))[{body}];"
         return f"#link({literal(href)})[{body}];" if re.match(r"https?://|mailto:", href, re.I) else body
 

@@ -1,0 +1,189 @@
+"""The article's claims from the themed CSVs: compared with what is printed, and every numeral accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+from shenyang import article as source
+from shenyang import quantity as qty
+from shenyang.article import Article, DataError, Span
+from shenyang.fact import Fact, Numeral, is_outside
+from shenyang.quantity import Units
+from shenyang.schema import Row, check_date, check_number
+
+THEMES = ("platforms", "enterprises", "technology_transfer", "major_projects")
+
+
+def _quoted(article: Article, file: str, line: int, column: str, find: Callable[[], Span]) -> Span:
+    try:
+        return find()
+    except ValueError as error:
+        raise DataError(file, line, column, f"{error}.", "Copy a longer or exact piece of the article.") from None
+
+
+def claim(article: Article, units: Units, file: str, line: int, row: Row, disagreements: list[DataError]) -> Fact:
+    """One row as a fact, with the cells that say the same thing compared with each other."""
+    _quoted(article, file, line, "quote", lambda: article.find(row["quote"]))
+    span = _quoted(article, file, line, "as_printed", lambda: article.find_in(row["quote"], row["as_printed"]))
+    beside = article.bound_beside(span)
+    if article.numerals_cut(span) or beside:
+        problem = f"{row['as_printed']!r} leaves out {beside!r}." if beside else f"{row['as_printed']!r} cuts a number."
+        raise DataError(file, line, "as_printed", problem, "Take the whole of what is printed.")
+    for column in ("value", "rounding"):
+        check_number(file, line, column, row[column])
+    unit, value, rounding = units[row["unit"]], Fraction(row["value"]), Fraction(row["rounding"])
+    try:
+        printed = qty.read_printed(row["as_printed"])
+    except ValueError as error:
+        raise DataError(file, line, "as_printed", f"{error}.") from None
+    expected = Fraction(0) if unit.kind in ("count", "nominal") and row["relation"] != "~" else printed.step
+    for column, cell, reading in (
+        ("value", value, printed.value),
+        ("relation", row["relation"], printed.relation),
+        ("rounding", rounding, expected),
+    ):
+        if cell != reading:
+            problem = f"{row[column]} does not agree with {row['as_printed']!r}, which reads as {reading}."
+            disagreements.append(
+                DataError(
+                    file, line, column, problem, "Correct whichever is wrong; `make check` names what hangs on it."
+                )
+            )
+    if printed.suffix not in unit.suffixes_zh:
+        raise DataError(
+            file, line, "unit", f"{unit.id!r} is not printed as {printed.suffix!r} (see suffixes_zh in units.csv)."
+        )
+    _check_period(file, line, row)
+    if row["repeat_quote"]:
+        _quoted(article, file, line, "repeat_quote", lambda: repeat_span(article, row))
+    q = qty.make(units, row["id"], value, unit.id, row["relation"], rounding)
+    return Fact(row["id"], "claim", row["label_en"], row["label_zh"], q, unit, file, line, row)
+
+
+def _check_period(file: str, line: int, row: Row) -> None:
+    start, end, basis = row["period_start"], row["period_end"], row["period_basis"]
+    for column in ("period_start", "period_end"):
+        check_date(file, line, column, row[column], source.DATE)
+    if bool(start or end) != bool(basis):
+        raise DataError(file, line, "period_basis", "a period has a basis and a basis has a period.")
+    if start and not end:
+        raise DataError(file, line, "period_end", "the period has a start and no end.")
+    if start and start[: len(end)] > end[: len(start)]:
+        raise DataError(file, line, "period_end", f"the period ends ({end}) before it starts ({start}).")
+
+
+def check_growth(facts: dict[str, Fact]) -> None:
+    """A growth rate ``x_growth`` has the scope of its level ``x`` (or ``x_2022``): same subject, same period."""
+    for growth in facts.values():
+        if growth.row["measure"] != "growth":
+            continue
+        stem = growth.id.removesuffix("_growth")
+        level = facts.get(stem) or facts.get(f"{stem}_{growth.row['period_end'][:4]}")
+        if level is None or stem == growth.id:
+            raise DataError(
+                growth.file,
+                growth.line,
+                "id",
+                f"{growth.id!r} grows nothing.",
+                f"Call it like its level: {stem} and {stem}_growth.",
+            )
+        for column in ("subject", "period_start", "period_end"):
+            if growth.row[column] != level.row[column]:
+                raise DataError(
+                    growth.file, growth.line, column,
+                    f"{growth.row[column]!r} differs from {level.row[column]!r} of {level.id}, whose growth it is.",
+                )  # fmt: skip
+
+
+def repeat_span(article: Article, row: Row) -> Span:
+    """Where the second print of a claim's number stands; raises ``ValueError`` if the two prints differ."""
+    quote, value = row["repeat_quote"], qty.read_printed(row["as_printed"]).value
+    if row["as_printed"] in quote:
+        span = article.find_in(quote, row["as_printed"])
+        if article.numerals_cut(span) or article.bound_beside(span):
+            raise ValueError(f"the repeated quote {quote!r} prints another number than {row['as_printed']!r}")
+        return span
+    outer = article.find(quote)
+    for numeral in article.numerals():
+        # The measure word may differ (2个, 两个), the number may not, nor become a bound.
+        if outer.covers(numeral) and not article.bound_beside(numeral):
+            try:
+                printed = qty.read_printed(article.text[numeral.start : numeral.end])
+            except ValueError:
+                continue
+            if printed.value == value:
+                return numeral
+    raise ValueError(f"the number of {row['as_printed']!r} is not in the repeated quote {quote!r}")
+
+
+def account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fact]) -> Iterator[Numeral]:
+    """Every numeral of the article with what accounts for it; raises ``DataError`` for one left over."""
+    claimed: dict[Span, str] = {}
+    for fact in facts.values():
+        spans = [article.find_in(fact.row["quote"], fact.row["as_printed"])]
+        if fact.row["repeat_quote"]:
+            spans.append(repeat_span(article, fact.row))
+        for span in spans:
+            if span in claimed:
+                raise DataError(
+                    fact.file, fact.line, "quote", f"the same number is already claimed by {claimed[span]!r}."
+                )
+            claimed[span] = fact.id
+    dismissed: dict[Span, Row] = {}
+    file = "data/not_data.csv"
+    for line, row in enumerate(tables["not_data"], 2):
+        find = lambda row=row: article.find_in(row["quote"], row["as_printed"])  # noqa: E731
+        span = _quoted(article, file, line, "quote", find)
+        both = [id for s, id in claimed.items() if s.start < span.end and span.start < s.end]
+        if both:
+            raise DataError(file, line, "as_printed", f"{row['as_printed']!r} is also claimed by {both[0]}.")
+        if not any(span.covers(n) for n in article.numerals()):
+            raise DataError(file, line, "as_printed", f"{row['as_printed']!r} holds no numeral: nothing to dismiss.")
+        dismissed[span] = row
+    for span in article.numerals():
+        text = article.text[span.start : span.end]
+        claims = tuple(dict.fromkeys(id for s, id in claimed.items() if s.covers(span)))
+        row = next((r for s, r in dismissed.items() if s.covers(span)), {})
+        if not claims and not row:
+            around = article.text[max(0, span.start - 8) : span.end + 8].replace("\n", " ")
+            problem = f"the numeral {text!r} in …{around}… is neither claimed nor dismissed."
+            raise DataError(file, 0, "", problem, "Add a claim, or a row here with the reason.")
+        yield Numeral(span, text, claims, row.get("kind", ""), row.get("reason", ""))
+
+
+def check_references(article: Article, tables: dict[str, list[Row]]) -> None:
+    """What Table Schema cannot say: a subject is in one of several tables; what is said to be printed is."""
+    things: set[str] = set()
+    for table in ("organisations", "projects", "policies"):
+        for line, row in enumerate(tables[table], 2):
+            if is_outside(row["id"]):
+                raise DataError(
+                    f"data/{table}.csv", line, "id", f"{row['id']!r} is called like a figure of another source."
+                )
+            if row["id"] in things or row["id"] == row.get("policy"):
+                raise DataError(f"data/{table}.csv", line, "id", f"{row['id']!r} is already the id of something else.")
+            things.add(row["id"])
+    columns = [(t, c) for t in THEMES for c in ("subject",)] + [("relations", "subject"), ("relations", "object")]
+    for table, column in columns:
+        for line, row in enumerate(tables[table], 2):
+            if row[column] not in things:
+                raise DataError(
+                    f"data/{table}.csv", line, column,
+                    f"{row[column]!r} is no id in organisations.csv, projects.csv or policies.csv.",
+                )  # fmt: skip
+    for table in ("organisations", "projects", "policies", "relations", "breakthroughs"):
+        for line, row in enumerate(tables[table], 2):
+            _quoted(article, f"data/{table}.csv", line, "quote", lambda row=row: article.find(row["quote"]))
+    for line, row in enumerate(tables["projects"], 2):
+        check_date("data/projects.csv", line, "date", row["date"], source.DATE)
+        for column, text, where in (
+            ("stage_printed", row["quote"], "quote"),
+            ("first_printed", article.text, "article"),
+        ):
+            for piece in row[column].split("…"):
+                if piece not in text:
+                    raise DataError("data/projects.csv", line, column, f"{piece!r} is not in the {where}.")
+        for column in ("date_basis", "event_en", "event_zh"):
+            if bool(row["date"]) != bool(row[column]):
+                raise DataError("data/projects.csv", line, column, "a date has a basis and an event, nothing else has.")

@@ -16,6 +16,7 @@ from pathlib import Path
 from shenyang import article as source
 from shenyang import project, prose, publish, runner
 from shenyang.article import DataError, write
+from shenyang.context import VERDICTS
 from shenyang.facts import Facts, load
 
 #: What a report is made from and what it may change.
@@ -93,11 +94,14 @@ def summary(facts: Facts) -> list[str]:
     curated = sum(bool(n.claims) for n in facts.numerals)
     dismissed = sum(bool(n.kind) for n in facts.numerals)
     left = len(facts.numerals) - curated - dismissed
+    stand = Counter(h.verdict for h in facts.headlines.values())
     return [
         f"numerals in the article: {len(facts.numerals)}; curated {curated}, dismissed {dismissed}, left {left}",
         f"claims: {len(facts.of_kind('claim'))}; derived facts: {len(facts.of_kind('derived'))}; "
         f"decisions: {len(facts.tables['decisions'])}",
         f"checks: {len(facts.checks)}; hold {verdicts['holds']}, fit {verdicts['fits']}, fail {verdicts['fails']}",
+        f"other sources: {len(facts.tables['sources'])}; figures: {len(facts.of_kind('record'))}; headlines beside them: "
+        + ", ".join(f"{stand[v]} {facts.label(f'verdict:{v}')}" for v in VERDICTS),
     ]
 
 

@@ -31,7 +31,7 @@ PDF, HTML = Path("build/shenyang-report.pdf"), Path("build/shenyang-report.html"
 TITLE, CHINESE = "Shenyang’s answer sheet, audited", "沈阳答卷：逐数核验"
 SUBTITLE = (
     "What one newspaper article says about a year of science and technology in Shenyang, "
-    "number by number: where each is printed, what it covers and what follows from it"
+    "number by number: where each is printed, what it covers, what follows from it, and what other sources print"
 )
 _SUMMARY = "Summary 概要"
 _EVIDENCE = prose.EVIDENCE.removesuffix(".ipynb")

@@ -28,6 +28,7 @@ from PIL import Image
 from shenyang import charts, facts, prose
 from shenyang import quantity as qty
 from shenyang.claims import THEMES
+from shenyang.fact import is_outside
 from shenyang.facts import Facts
 from shenyang.schema import date_text
 
@@ -205,12 +206,18 @@ def test_what_is_plotted_are_the_registered_facts(id: str, f: Facts, drawn: Call
     assert unshown(f, picture, fig) == []
 
 
+#: Points over time are read off an axis; of these the article's own numbers stand beside their marks.
+PATHS = {"paths_firms", "paths_platforms"}
+
+
 @pytest.mark.parametrize("id", IDS)
 def test_every_plotted_number_stands_on_the_figure(id: str, f: Facts, drawn: Callable) -> None:
     picture, fig = drawn(id)
     words = "\n".join(t.get_text() for t in texts(fig))
     if {"fact", "value"} <= set(picture.data):
         for fact in picture.data["fact"]:
+            if id in PATHS and is_outside(fact):
+                continue
             nominal = f[fact].quantity.nominal  # a rank stands as its number alone
             assert (f"{f.value(fact):.0f}" if nominal else qty.parts(f[fact].quantity, f[fact].unit)[1]) in words, fact
 
@@ -236,7 +243,7 @@ ROWS = {
     "verdicts": (
         "data/crosschecks.csv",
         "_customers_1,compute_customers,level,near",
-        "_customers_1,compute_customers,level,same",
+        "_customers_1,compute_customers,scale,near",
     ),
     "peers": ("data/context.csv", "=,812210000000,CNY,10000000,8122.1亿元", "=,712210000000,CNY,10000000,7122.1亿元"),
     "network": ("data/relations.csv", "neusoft,customer_of,compute_centre", "neusoft,customer_of,taiyi_model"),

@@ -210,8 +210,9 @@ class Chart:
 
     def verdicts(self, rows: list[str], verdicts: list[str], aspects: list[str]) -> None:
         """A grid for comparisons: figures by verdict from the top, kinds of comparison from the left, verdicts at the right."""
-        self.grid(rows, [fold(self.label(f"aspect:{a}"), 8) for a in aspects])
+        self.grid(rows, [fold(self.label(f"aspect:{a}"), 7) for a in aspects])
         self.ax.set_xlim(-0.5, len(aspects) + 1.2)
+        self.ax.tick_params(axis="x", labelsize=8.5)
         for verdict in dict.fromkeys(verdicts):
             first = verdicts.index(verdict)
             name = fold(self.label(f"verdict:{verdict}"), 13)
@@ -240,16 +241,6 @@ class Chart:
         self.ax.set_title(head, fontsize=10)
         self.ax.set(xlim=(0, 1.3 * most), ylim=(rows - 0.5, -0.5))
         self.hide()
-
-    def plain(self, id: str) -> str:
-        """The value of fact ``id`` to read off a bar: percentages to one decimal, counts whole, with its bound."""
-        fact = self.facts[id]
-        digits = f"{fact.value:.1f}%" if fact.unit.id == "percent" else f"{fact.value:,.0f}"
-        return {">": self.say("more than ", "超过"), "=": ""}[fact.quantity.relation] + digits
-
-    def billions(self, yuan: float) -> str:
-        """A sum to two decimals of a billion, or one of a hundred million in Chinese."""
-        return self.say(f"CNY {yuan / 1e9:.2f} billion", f"{yuan / 1e8:.1f}亿元")
 
     def at_ends(self, data: pd.DataFrame) -> None:
         """The number of each bar or dot behind its end; an arrow shows to which side a bound is open.
@@ -338,12 +329,14 @@ class Chart:
         up = "bottom" if height > 0 else "top"
         self.ax.annotate(f"{head}\n{fold(what, 34)}", (period.start_time, height), va=up, **place)
 
-    def path(self, ax: Axes, records: pd.DataFrame, claim: str, base: str = "", day: str = "") -> pd.DataFrame:
+    def path(
+        self, ax: Axes, records: pd.DataFrame, claim: str, base: str = "", day: str = "", floor: float = 0
+    ) -> pd.DataFrame:
         """What other sources print over time (``context.path``), the article's number on its day, and its implied base.
 
         Filled marks are official, pale ones of the press, hollow ones copies; an arrow is a floor, and no line runs
-        through it. ``claim`` may be empty; the ``base`` of ``day`` (default: a year earlier) is a ring. Returns what
-        is drawn, one row a mark.
+        through it. ``claim`` may be empty; the ``base`` of ``day`` (default: a year earlier) is a ring. The axis starts at
+        ``floor``. Returns what is drawn, one row a mark.
         """
         dated = [(claim, DATE)] * bool(claim) + [(base, day or f"{int(DATE[:4]) - 1}{DATE[4:]}")] * bool(base)
         own = pd.DataFrame(
@@ -367,7 +360,10 @@ class Chart:
             ax.plot(row.date, row.value, "o", mew=1.5, zorder=4, **fills)
             style = {"color": ACCENT, "weight": "bold", "fontsize": 9, "textcoords": "offset points"}
             ax.annotate(self.digits(row.fact), (row.date, row.value), **style, **place)
-        ax.set_ylim(0, 1.14 * max(*own["value"], *records["value"]))
+        top = floor + 1.14 * (max(*own["value"], *records["value"]) - floor)
+        # Only ticks that are seen: others would leave labels outside the panel.
+        ax.set_yticks([y for y in mpl.ticker.MaxNLocator(4).tick_values(floor, top) if floor <= y <= top])
+        ax.set_ylim(floor, top)
         # All panels of all figures share the years, so that paths can be read side by side.
         first, last = pd.Timestamp("2019-07-01"), pd.Timestamp("2026-01-31")
         if not records["date"].between(first, last).all():
@@ -380,7 +376,6 @@ class Chart:
         ax.tick_params(axis="x", labelsize=8.5, length=0)
         ax.tick_params(axis="x", which="minor", bottom=True, length=4, color=GREY)
         ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}")
-        ax.yaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
         ax.tick_params(axis="y", labelsize=8.5, labelcolor=MUTED)
         ax.grid(axis="y")
         return pd.concat([records[["fact", "date", "value"]], own], ignore_index=True)

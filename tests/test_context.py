@@ -354,10 +354,10 @@ def test_tables_of_comparisons_read_as_english(f: Facts) -> None:
 
 
 def test_paths_are_in_order_of_time(f: Facts) -> None:
-    path = context.path(f, "firms_total", also={"vs_firms_2021": "2021-12"})
+    path = f.path("firms_total", also={"vs_firms_2021": "2021-12"})
     assert path["date"].is_monotonic_increasing and "vs_firms_2021" in set(path["fact"])
     with pytest.raises(KeyError, match="no record of 'nothing'"):
-        context.path(f, "nothing")
+        f.path("nothing")
 
 
 def test_the_html_edition_marks_what_is_not_the_article_s(f: Facts) -> None:

@@ -213,7 +213,7 @@ BAD = [
     ("a check of an inexact claim with itself", "data/checks.csv", "hightech_exports,<,hightech_output,", "hightech_output,<,hightech_output,", "column right: the inexact 'hightech_output' stands on both sides"),
     ("a check in a unit without a row", "data/checks.csv", "smes,<=,firms_total", "smes / contracts_count,<=,firms_total", "column left: the unit 'enterprise/contract' has no row in units.csv"),
     ("a check of unlike things", "data/checks.csv", "smes,<=,firms_total", "smes,<=,contracts_count", "column right: cannot subtract contracts_count"),
-    ("a unit defined by itself", "data/units.csv", "percent,ratio,0.01", "percent,ratio,percent", "row 3, column definition: 'percent' is no unit"),
+    ("a unit defined by itself", "data/units.csv", "percent,ratio,0.01", "percent,ratio,percent", "row 4, column definition: 'percent' is no unit"),
     ("a unit that is missing", "data/units.csv", "entry,count", "entri,count", "column id: the unit 'entry' is missing"),
     ("a cell that starts with +", TRANSFER, "登记技术合同,level", "+1,level", "row 2, column label_zh: .*starts with '[+]'"),
     ("an invisible character", TRANSFER, "登记技术合同,level", "登记\u200b技术合同,level", "row 2, column label_zh: .*invisible"),

@@ -120,7 +120,7 @@ def test_nothing_built_is_tracked_and_no_file_is_large() -> None:
     for name in tracked():
         assert not name.startswith((".venv/", "build/")) and "checkpoint" not in name
         path = ROOT / name
-        assert not path.exists() or path.stat().st_size < 3_100_000, name
+        assert not path.exists() or path.stat().st_size < 3_600_000, name
 
 
 def test_modules_import_downwards_only() -> None:

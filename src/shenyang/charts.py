@@ -332,7 +332,7 @@ class Chart:
     def path(
         self, ax: Axes, records: pd.DataFrame, claim: str, base: str = "", day: str = "", floor: float = 0
     ) -> pd.DataFrame:
-        """What other sources print over time (``context.path``), the article's number on its day, and its implied base.
+        """What other sources print over time (``Facts.path``), the article's number on its day, and its implied base.
 
         Filled marks are official, pale ones of the press, hollow ones copies; an arrow is a floor, and no line runs
         through it. ``claim`` may be empty; the ``base`` of ``day`` (default: a year earlier) is a ring. The axis starts at

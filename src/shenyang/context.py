@@ -8,10 +8,9 @@ A figure of another source is a ``record``: its id starts with ``record_``, that
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from shenyang import quantity as qty
 from shenyang.article import DataError
@@ -19,11 +18,6 @@ from shenyang.counts import Count
 from shenyang.fact import Check, Fact, is_outside
 from shenyang.quantity import Printed, Units
 from shenyang.schema import Row, check_date, check_number, date_chinese, date_text, last_day
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from shenyang.facts import Facts
 
 #: In the order in which they are shown: what a reader has to know comes first.
 VERDICTS = ("contradicted", "corroborated", "consistent", "nothing_found")
@@ -288,30 +282,3 @@ def counted(tables: dict[str, list[Row]], headlines: dict[str, Headline]) -> Ite
     yield Count("counted_consistent_near", "Headlines roughly consistent by near definitions alone", "仅凭相近口径大体一致", "entry", file, len(near), tuple(near))  # fmt: skip
     alone = [h.row for h in headlines.values() if h.verdict == "corroborated" and not h.independent]
     yield Count("counted_corroborated_city", "Headlines corroborated by the city's figures alone", "仅由市级数据印证", "entry", file, len(alone), tuple(alone))  # fmt: skip
-
-
-# --- reading --------------------------------------------------------------------
-
-
-def path(
-    facts: Facts, indicator: str, geography: str = "shenyang", also: Mapping[str, str] | None = None
-) -> pd.DataFrame:
-    """The levels that other sources print of one measure, in order of time: one row a figure.
-
-    ``also`` gives figures that follow from them, each with its date. Columns: ``fact``, ``date`` (the last day it
-    covers), ``value`` in its unit, ``relation``, ``reliability`` (what follows from others is taken for a copy).
-    Raises ``KeyError`` if there is none.
-    """
-    import pandas as pd  # half a second that most commands do not need
-
-    wanted = (indicator, geography, "level")
-    found = [
-        f for f in facts.of_kind("record") if tuple(f.row[k] for k in ("indicator", "geography", "measure")) == wanted
-    ]
-    if not found:
-        raise KeyError(f"no record of {indicator!r} for {geography!r}")
-    dated = [(f, f.row["period_end"], f.source["reliability"]) for f in found]
-    dated += [(facts[id], date, "reprint") for id, date in (also or {}).items()]
-    rows = [(f.id, pd.Timestamp(last_day(date)), f.value, f.quantity.relation, kind) for f, date, kind in dated]
-    frame = pd.DataFrame(rows, columns=["fact", "date", "value", "relation", "reliability"])
-    return frame.sort_values(["date", "fact"], ignore_index=True)

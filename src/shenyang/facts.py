@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -29,7 +29,7 @@ from shenyang.counts import Count, counts
 from shenyang.fact import COMPARED, RECORD, Check, Fact, Numeral, is_outside
 from shenyang.formula import evaluate, names, parse, reused, verdict
 from shenyang.quantity import Quantity, QuantityError, Unit, Units
-from shenyang.schema import Row, Titles, read_tables
+from shenyang.schema import Row, Titles, last_day, read_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,6 +132,29 @@ class Facts:
         for column in {"value", "rounding"} & set(frame):
             frame[column] = pd.to_numeric(frame[column])
         return frame.set_index("id") if "id" in frame else frame
+
+    def path(self, indicator: str, geography: str = "shenyang", also: Mapping[str, str] | None = None) -> pd.DataFrame:
+        """The levels that other sources print of one measure, in order of time: one row a figure.
+
+        ``also`` gives figures that follow from them, each with its date. Columns: ``fact``, ``date`` (the last day it
+        covers), ``value`` in its unit, ``relation``, ``reliability`` (what follows from others is taken for a copy).
+        Raises ``KeyError`` if there is none.
+        """
+        import pandas as pd  # half a second that most commands do not need
+
+        wanted = (indicator, geography, "level")
+        found = [
+            f
+            for f in self.of_kind("record")
+            if tuple(f.row[k] for k in ("indicator", "geography", "measure")) == wanted
+        ]
+        if not found:
+            raise KeyError(f"no record of {indicator!r} for {geography!r}")
+        dated = [(f, f.row["period_end"], f.source["reliability"]) for f in found]
+        dated += [(self[id], date, "reprint") for id, date in (also or {}).items()]
+        rows = [(f.id, pd.Timestamp(last_day(date)), f.value, f.quantity.relation, kind) for f, date, kind in dated]
+        frame = pd.DataFrame(rows, columns=["fact", "date", "value", "relation", "reliability"])
+        return frame.sort_values(["date", "fact"], ignore_index=True)
 
     @property
     def claims(self) -> pd.DataFrame:

@@ -7,9 +7,10 @@ syntax tree and walked; nothing in it is ever executed.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 from shenyang import quantity as qty
 from shenyang.quantity import Quantity, Units
@@ -22,11 +23,12 @@ _OPERATORS: dict[type, Callable[[Quantity, Quantity], Quantity]] = {
 }
 
 
-def names(formula: str) -> list[str]:
+@cache
+def names(formula: str) -> tuple[str, ...]:
     """The ids in a formula, in order, each as often as it stands there."""
     tree = ast.walk(ast.parse(formula, mode="eval"))
     found = [n for n in tree if isinstance(n, ast.Name)]
-    return [n.id for n in sorted(found, key=lambda n: n.col_offset)]
+    return tuple(n.id for n in sorted(found, key=lambda n: n.col_offset))
 
 
 def parse(formula: str) -> ast.expr:
@@ -45,7 +47,7 @@ def parse(formula: str) -> ast.expr:
     return tree
 
 
-def reused(ids: list[str], quantities: dict[str, Quantity]) -> str:
+def reused(ids: Iterable[str], quantities: dict[str, Quantity]) -> str:
     """An inexact claim that enters more than once through ``ids``, or nothing."""
     inexact = [base for name in ids for base in quantities[name].ids if not quantities[base].exact]
     return next((base for base in inexact if inexact.count(base) > 1), "")

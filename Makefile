@@ -24,7 +24,7 @@ report: $(READY) ## validate the data, run every notebook, draw every figure, wr
 
 test: $(READY) ## style, unit tests, and every cell of every notebook against its stored output
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadscope
 
 check: $(READY) ## data and prose only, in seconds
 	@$(BIN)/shenyang check

@@ -141,7 +141,9 @@ def test_a_changed_row_is_carried_through(built: Path) -> None:
     kept = path.read_text("utf-8")
     try:
         path.write_text(
-            kept.replace("base,pilot_bases - pilot_bases_new,", "base,pilot_bases + pilot_bases_new,", 1),
+            kept.replace(
+                "hightech_output / (1 + hightech_output_growth),", "hightech_output * (1 + hightech_output_growth),", 1
+            ),
             "utf-8",
         )
         shenyang(built, "refresh")
@@ -152,11 +154,11 @@ def test_a_changed_row_is_carried_through(built: Path) -> None:
         assert "cell headline-question: 'CNY 16.97 billion' should be 'CNY 15.97 billion'" in done.stdout
         assert shenyang(built, "report", "--quiet").returncode == 0
         assert "[CNY 15.97 billion]" in summary.read_text("utf-8")
-        assert '"text": "58"' in summary.read_text("utf-8")
+        assert '"text": "113.9"' in summary.read_text("utf-8")
     finally:
         path.write_text(kept, "utf-8")
         shenyang(built, "report", "--quiet")
-    assert '"text": "58"' not in summary.read_text("utf-8")
+    assert '"text": "113.9"' not in summary.read_text("utf-8")
 
 
 def test_make_says_what_python_it_needs(tmp_path: Path, needs: Callable[[str, str], str]) -> None:

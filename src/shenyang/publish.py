@@ -351,7 +351,7 @@ def _bibliography(facts: Facts, uses: dict[str, list[tuple[str, str]]], warnings
 
 def _entry(record: Fact, uses: dict[str, list[tuple[str, str]]]) -> Tag:
     """A figure of another source, complete by itself: the page shows it where the number is pointed at."""
-    head = tag("p", [tag("strong", [f"{record.label_en}: {record.english}"])])
+    head = tag("p", [tag("strong", [f"{record.label_en}: {record.english}"]), f" · {record.chinese}"])
     words = " ".join(filter(None, (record.row["definition"], record.row["note"])))
     said = f"Not from the article: {prose.cited(record.source)}: {evidence.as_said(record)}. {words}"
     return tag(

@@ -150,7 +150,7 @@ def test_cross_references_say_numbers(report: Report) -> None:
     links = [a for body in report.bodies() for a in body.find_all("a", attrs={"data-to": True})]
     texts = Counter(re.sub(r"\d+", "N", a.get_text()) for a in links if not a.find_parent(class_="uses"))
     assert texts["Table N"] >= 2 and texts["Figure N"] >= 1 and texts["Chapter N"] > 10
-    assert not [t for t in texts if re.fullmatch(r"\d\d_\w+|(?:the |this )?(?:figure|table)", t, re.I)]
+    assert not [t for t in texts if re.fullmatch(r"N_\w+|(?:the |this )?(?:figure|table)", t, re.I)]
 
 
 def test_every_link_leads_to_a_place(report: Report, pdf: PdfReader, f: Facts) -> None:

@@ -197,7 +197,7 @@ def _refer(report: Report, names: dict[str, str]) -> None:
     places = {node["id"]: node for body in report.bodies() for node in body.find_all(id=True)}
     for link in (a for body in report.bodies() for a in body.find_all("a", attrs={"data-to": True})):
         to, words = str(link["data-to"]), link.get_text()
-        if to.endswith(":") and to[:-1] == words and to[:-1] in names:
+        if to.partition(":")[0] == words and words in names:
             link.string = names[words]
         elif _EXHIBIT.fullmatch(words) and to in places:
             numbers = [*places[to].select("span.number"), *places[to].select("table[data-number]")]

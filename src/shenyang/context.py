@@ -65,11 +65,6 @@ class Headline:
         return any(c.row["definition"] == "same" for c in self.comparisons)
 
     @property
-    def sources(self) -> list[Row]:
-        """The sources of its comparisons, each once."""
-        return list({s["id"]: s for c in self.comparisons for s in c.sources}.values())
-
-    @property
     def independent(self) -> bool:
         """Whether any comparison that decides the verdict needs no figure of the city or its districts."""
         return any(all(s["origin"] not in CITY for s in c.sources) for c in self.deciding)

@@ -236,7 +236,7 @@ def test_words_say_the_numbers_of_the_facts(id: str, f: Facts) -> None:
 #: Figures of rows and not of values: for each a change of a row that its picture must show.
 ROWS = {
     "claim_kinds": ("data/platforms.csv", "项目年投资额,plan,", "项目年投资额,level,"),
-    "stages": ("data/projects.csv", "product,developed,共同孵化的", "product,in_use,共同孵化的"),
+    "stages": ("data/projects.csv", "product,ai,developed,共同孵化的", "product,ai,in_use,共同孵化的"),
     "timeline": ("data/projects.csv", "开工,2023-06-13", "开工,2023-06-03"),
     "firsts": ("data/superlatives.csv", "首个大模型,province", "首个大模型,country"),
     "model_325": ("data/policies.csv", "focus,Key leading firms,", "focus,Leading key firms,"),

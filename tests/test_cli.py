@@ -126,7 +126,7 @@ def test_check_names_all_that_hangs_on_a_value_and_report_refuses_it(copy: Path,
     for named in (
         "data/technology_transfer.csv, row 3, column value: 25930000000 does not agree with '249.3亿元'",
         "03_technology_transfer.ipynb, cell title: 'CNY 24.93 billion' should be 'CNY 25.93 billion'",
-        "figures/contracts_value: contracts_turnover is drawn as 24930000000.0, the data has 25930000000.0",
+        "contracts_turnover CNY 24.93 billion → CNY 25.93 billion",
     ):
         assert named in done.stdout
     before = digests(copy)

@@ -65,7 +65,7 @@ def test_what_is_not_the_article_s_says_so_wherever_it_is_met(f: Facts) -> None:
 
 
 def test_every_figure_and_comparison_is_used(f: Facts) -> None:
-    used = {m["id"] for nb in NOTEBOOKS.values() for c in prose.markdown_cells(nb) for m in prose.links(c.source)}
+    used = {m["id"] for nb in NOTEBOOKS.values() for c in prose.markdown_cells(nb.cells) for m in prose.links(c.source)}
     cells = [c.source for c in NOTEBOOKS["05_cross_checks"].cells if c.cell_type == "code"]
     used |= set(re.findall(r'"((?:record|vs)_\w+)"', "\n".join(cells)))
     used |= {id for row in f.tables["figures"] for id in row["facts"].split()}
@@ -240,7 +240,7 @@ def test_each_themed_notebook_has_notes_beside_its_headlines(name: str, f: Facts
 def test_outside_figures_stand_in_notes_and_nowhere_else_of_a_themed_notebook(f: Facts) -> None:
     for name, notebook in NOTEBOOKS.items():
         if name[:2] in ("01", "02", "03", "04"):
-            for cell in prose.markdown_cells(notebook):
+            for cell in prose.markdown_cells(notebook.cells):
                 linked = any(is_outside(m["id"]) for m in prose.links(cell.source))
                 assert not linked or cell.id.endswith("-beside"), f"{name}, cell {cell.id}"
     for row in f.tables["figures"]:
@@ -248,7 +248,7 @@ def test_outside_figures_stand_in_notes_and_nowhere_else_of_a_themed_notebook(f:
 
 
 def test_every_headline_is_told_of(f: Facts) -> None:
-    told = {m["id"] for c in prose.markdown_cells(NOTEBOOKS["05_cross_checks"]) for m in prose.links(c.source)}
+    told = {m["id"] for c in prose.markdown_cells(NOTEBOOKS["05_cross_checks"].cells) for m in prose.links(c.source)}
     table = (
         next(c for c in NOTEBOOKS["05_cross_checks"].cells if c.id == "verdicts-table").outputs[0].data["text/plain"]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 import re
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from pathlib import Path
 import frictionless
 import pytest
 
-from shenyang import article, evidence, facts, prose
+from shenyang import article, evidence, explore, facts, prose
 from shenyang import quantity as qty
 from shenyang.article import DataError
 from shenyang.claims import THEMES
@@ -142,7 +143,7 @@ def shown(f: Facts) -> str:
     cells = [
         c for n in ("05_cross_checks", "06_evidence") for c in nbformat.read(ROOT / f"notebooks/{n}.ipynb", 4).cells
     ]
-    scope = {"F": f, "evidence": evidence, "facts": facts}
+    scope = {"F": f, "evidence": evidence, "explore": explore, "facts": facts}
     out = [repr(evidence.card(id, f)) for id in f.by_id]
     for cell in cells:
         if cell.cell_type == "code" and cell.id.endswith("-table"):
@@ -260,6 +261,7 @@ BAD = [
     ("a formula in another unit", "data/derived.csv", "CNY/contract,contracts_turnover / contracts_count", "CNY/event,contracts_turnover / contracts_count", "column unit: contracts_turnover with contracts_count is in"),
     ("a formula that uses an inexact claim twice", "data/derived.csv", "hightech_exports / hightech_output,", "hightech_exports / hightech_output * hightech_exports / hightech_exports,", "uses the inexact 'hightech_exports' twice"),
     ("an assumption missing", "data/derived.csv", "conditional,The added platforms are all in the total.", "conditional,", "column assumption"),
+    ("a sector that is none", "data/projects.csv", "construction,car_parts,", "construction,cars,", "row 3, column sector: .*enum"),
     ("a decision on nothing", "data/decisions.csv", "neu_centenary\n", "neu_centenery\n", "row 34, column ids: no fact is called 'neu_centenery'"),
 ]  # fmt: skip
 
@@ -272,10 +274,21 @@ def test_bad_input_is_named(file: str, old: str, new: str, message: str, copy: P
     assert caught.value.file == file
 
 
-def test_a_code_without_words_is_named(copy: Path, edit: Edit) -> None:
-    edit("data/terms.csv", "stage,led,", "stage,lead,")
-    with pytest.raises(DataError, match=r"data/projects.csv, row 18, column stage: 'led' has no row in terms.csv"):
+@pytest.mark.parametrize(("column", "code", "row"), [("stage", "led", 18), ("sector", "compressors", 21)])
+def test_a_code_without_words_is_named(column: str, code: str, row: int, copy: Path, edit: Edit) -> None:
+    edit("data/terms.csv", f"{column},{code},", f"{column},other,")
+    message = rf"data/projects.csv, row {row}, column {column}: '{code}' has no row in terms.csv"
+    with pytest.raises(DataError, match=message):
         facts.load(copy)
+
+
+def test_every_sector_has_projects_and_words(f: Facts) -> None:
+    """No sector of the enumeration is empty, and the words hold no other."""
+    words = [r["code"] for r in f.tables["terms"] if r["column"] == "sector"]
+    assert set(words) == {r["sector"] for r in f.tables["projects"]}
+    schema = json.loads((ROOT / "data/datapackage.json").read_text("utf-8"))
+    fields = next(r["schema"]["fields"] for r in schema["resources"] if r["name"] == "projects")
+    assert next(c["constraints"]["enum"] for c in fields if c["name"] == "sector") == words
 
 
 def test_an_empty_file_is_named(copy: Path) -> None:

@@ -7,7 +7,7 @@ anywhere lands on it. ``sync`` keeps those cells in step with the data.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import nbformat
 
@@ -218,6 +218,14 @@ def _reference(id: str) -> str:
 # --- the article --------------------------------------------------------------
 
 
+def sentences(facts: Facts) -> Iterator[Span]:
+    """The sentences of the article, in order; a line without a full stop is one."""
+    for paragraph in facts.article.paragraphs():
+        words = facts.article.text[paragraph.start : paragraph.end]
+        for m in re.finditer(r"[^。！？]+[。！？]*[”」）]*", words):
+            yield Span(paragraph.start + m.start(), paragraph.start + m.end())
+
+
 def marks(facts: Facts) -> dict[tuple[int, int], list[str]]:
     """Where the article prints claims, in its order: start and end of the number, and the claims it belongs to."""
     found: dict[tuple[int, int], list[str]] = {}
@@ -259,7 +267,7 @@ def completeness(facts: Facts) -> Table:
     rows += [[text(f"dismissed: {_KINDS[kind]}"), text(f"{n:,}")] for kind, n in counts.items()]
     rows += [[text("left over 未处理"), text("0")], [text("all numerals 全部数字"), number(facts["counted_numerals"])]]
     columns = [Column("Accounted for as"), Column("Numerals", end=True)]
-    return Table("Numerals in the article 文中数字", columns, rows, source=_from(["data/not_data.csv"]))
+    return Table("Numerals in the article 文中数字", columns, rows, source=origin(["data/not_data.csv"]))
 
 
 def checks(facts: Facts) -> Table:
@@ -278,14 +286,14 @@ def checks(facts: Facts) -> Table:
         Column("Note"),
     ]
     note = "holds: for every value that rounding allows; fits: for some; fails: for none."
-    return Table("The article against itself 一致性检验", columns, rows, note, _from(["data/checks.csv"]))
+    return Table("The article against itself 一致性检验", columns, rows, note, origin(["data/checks.csv"]))
 
 
 def verdicts(facts: Facts, caption: str) -> Table:
     """The headlines by verdict, each with the comparisons it follows from, their sources and the reading."""
     body = []
     for headline in (h for v in VERDICTS for h in facts.headlines.values() if h.verdict == v):
-        found = [f"{c.label_en}: {_short(facts, c.right_quantity)}" for c in headline.deciding]
+        found = [f"{c.label_en}: {short(facts, c.right_quantity)}" for c in headline.deciding]
         cites = "; ".join(dict.fromkeys(cited(s) for c in headline.deciding for s in c.sources))
         body.append(
             [
@@ -297,11 +305,11 @@ def verdicts(facts: Facts, caption: str) -> Table:
             ]
         )
     columns = ["Verdict 结论", "Figure 数字", "In the article 本文", "Beside it 其他来源", "Reading 解读"]
-    source_line = _from(["data/headlines.csv", "data/crosschecks.csv"], others=True)
+    source_line = origin(["data/headlines.csv", "data/crosschecks.csv"], others=True)
     return Table(caption, [Column(c) for c in columns], body, source=source_line)
 
 
-_RELATIONS = {"=": "equal to", ">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "in": "within"}
+RELATIONS = {"=": "equal to", ">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "in": "within"}
 _OUTCOMES = {"holds": "holds", "fits": "fits, within rounding or an open bound", "fails": "fails"}
 
 
@@ -315,19 +323,19 @@ def crosschecks(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
             body.append(
                 [
                     text(headline.row["label_en"], headline.row["label_zh"]),
-                    text(_short(facts, c.left_quantity)),
-                    text(_RELATIONS[c.relation], *["a figure of"] * bound, _short(facts, c.right_quantity)),
+                    text(short(facts, c.left_quantity)),
+                    text(RELATIONS[c.relation], *["a figure of"] * bound, short(facts, c.right_quantity)),
                     text(f"{c.label_en}.", c.note),
                     text(_OUTCOMES[c.verdict] + near),
                     text("; ".join(cited(s) for s in c.sources)),
                 ]
             )
     columns = ["Figure 数字", "Article 本文", "Should be 应为", "Why 依据", "Outcome 结果", "Other sources 其他来源"]
-    source_line = _from(["data/crosschecks.csv", "data/context.csv"], others=True)
+    source_line = origin(["data/crosschecks.csv", "data/context.csv"], others=True)
     return Table(caption, [Column(c) for c in columns], body, source=source_line)
 
 
-def _short(facts: Facts, q: Quantity) -> str:
+def short(facts: Facts, q: Quantity) -> str:
     """One side of a comparison as its value, in percent if it is a ratio."""
     q = q.to("percent") if q.unit.dimensionless else q
     return qty.english(q, facts.units[data.unit_id(q)])
@@ -361,7 +369,7 @@ def repeats(facts: Facts) -> Table:
         Column("Again"),
     ]
     files = (f.file for f in facts.of_kind("claim"))
-    return Table("Printed twice, with the same number 两次刊出", columns, rows, source=_from(files))
+    return Table("Printed twice, with the same number 两次刊出", columns, rows, source=origin(files))
 
 
 def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
@@ -373,7 +381,7 @@ def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
     ]
     titles, outside = facts.titles[table], table in ("sources", "context")
     mixed = outside or table in ("comparisons", "headlines", "crosschecks")
-    source_line = _from([f"data/{table}.csv"], others=mixed, article=not outside)
+    source_line = origin([f"data/{table}.csv"], others=mixed, article=not outside)
     return Table(titles[""], [Column(titles[g[0]]) for g in groups], body, source=source_line)
 
 
@@ -409,7 +417,7 @@ def scoreboard(facts: Facts, rows: Sequence[tuple[str, str, str]]) -> Table:
         Column("Its interval 区间", end=True),
     ]
     note = "Before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption stated with it. –: not printed. No interval: exact."
-    return Table("Headline figures, as printed and as implied 主要数字", columns, body, note, _from(files))
+    return Table("Headline figures, as printed and as implied 主要数字", columns, body, note, origin(files))
 
 
 def listing(facts: Facts, caption: str, ids: Iterable[str], care: bool = True) -> Table:
@@ -436,7 +444,7 @@ def listing(facts: Facts, caption: str, ids: Iterable[str], care: bool = True) -
     if len({_measure(facts, f) for f in found}) == 1:
         kept = [(c, cells) for c, cells in kept if not c.header.startswith("Measure")]
     body = [list(row) for row in zip(*(cells for _, cells in kept), strict=True)]
-    return Table(caption, [c for c, _ in kept], body, source=_from(f.file for f in found))
+    return Table(caption, [c for c, _ in kept], body, source=origin(f.file for f in found))
 
 
 def register(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
@@ -466,10 +474,10 @@ def register(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
         Column("Claimed first 首个"),
         Column("Printed as 原文"),
     ]
-    return Table(caption, columns, body, source=_from(["data/projects.csv", "data/superlatives.csv"]))
+    return Table(caption, columns, body, source=origin(["data/projects.csv", "data/superlatives.csv"]))
 
 
-def _from(files: Iterable[str], others: bool = False, article: bool = True) -> str:
+def origin(files: Iterable[str], others: bool = False, article: bool = True) -> str:
     """The source line of a table: the article, other sources, or both."""
     day = date_text(source.DATE)
     named = [f"Shenyang Daily 沈阳日报, {day}"] * article + ["other sources as listed in data/sources.csv"] * others

@@ -8,11 +8,12 @@ returns one ``Facts``. The first thing that is wrong raises ``DataError``.
 
 from __future__ import annotations
 
+import csv
 import difflib
 import os
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
@@ -46,6 +47,7 @@ class Facts:
 
     ``checks`` compare the article with itself, ``crosschecks`` with other sources; ``headlines`` are the figures
     that these bear on, each with its verdict. ``tables`` are the CSVs by name, ``titles`` their columns' titles by name, the table's own under ``""``.
+    ``drawn`` is what the figures on disk showed when the data were read.
     ``disagreements`` are claims whose cells contradict what is printed; there are none unless asked for.
     """
 
@@ -58,6 +60,7 @@ class Facts:
     crosschecks: tuple[Check, ...]
     headlines: dict[str, Headline]
     numerals: tuple[Numeral, ...]
+    drawn: dict[str, dict[str, float]]
     disagreements: tuple[DataError, ...] = ()
 
     def __getitem__(self, id: str) -> Fact:
@@ -156,6 +159,15 @@ class Facts:
         frame = pd.DataFrame(rows, columns=["fact", "date", "value", "relation", "reliability"])
         return frame.sort_values(["date", "fact"], ignore_index=True)
 
+    def suppose(self, quantities: Mapping[str, Quantity]) -> Facts:
+        """The same with other quantities for some claims, and all that follows from them computed anew.
+
+        Nothing is written. Raises ``DataError`` naming the formula that cannot be computed with them.
+        """
+        claims = [replace(f, quantity=quantities.get(f.id, f.quantity)) for f in self.of_kind("claim")]
+        changed = {f.id for f in claims if f.quantity != self[f.id].quantity}
+        return _computed(self, claims, self.of_kind("record"), changed)
+
     @property
     def claims(self) -> pd.DataFrame:
         """The claims of all four themes, one row each, with ``theme``, ``low`` and ``high`` added: the caller's own copy."""
@@ -191,29 +203,62 @@ def _load(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Facts:
     tables, titles = read_tables(folder / "data")
     units = _units(tables["units"])
     check_references(article, tables)
-    facts: dict[str, Fact] = {}
+    claims: dict[str, Fact] = {}
     disagreements: list[DataError] = []
-    taken = {r["id"] for t in ("organisations", "projects", "policies") for r in tables[t]}
     for theme in THEMES:
         for line, row in enumerate(tables[theme], 2):
-            _add(facts, claim(article, units, f"data/{theme}.csv", line, row, disagreements), taken)
-    check_growth(facts)
-    numerals = tuple(account(article, tables, facts))
-    _check_superlatives(tables, facts)
-    claims = [f.row for f in facts.values()]
-    for fact in _counted(units, counts(tables, claims, len(numerals), sum(not n.claims for n in numerals))):
+            _add(claims, claim(article, units, f"data/{theme}.csv", line, row, disagreements), _taken(tables))
+    check_growth(claims)
+    numerals = tuple(account(article, tables, claims))
+    _check_superlatives(tables, claims)
+    records = tuple(context.records(units, tables))
+    read = Facts(article, units, tables, titles, {}, (), (), {}, numerals, _drawn(folder), tuple(disagreements))
+    facts = _computed(read, claims.values(), records)
+    _check_named(tables, facts.by_id)
+    return facts
+
+
+def _computed(read: Facts, claims: Iterable[Fact], records: Iterable[Fact], changed: Collection[str] = ()) -> Facts:
+    """``read`` with ``claims`` and ``records``, and all that follows from them.
+
+    What ``read`` has computed already stays if it rests on none of the ``changed`` claims.
+    """
+    kept = {f.id: f for f in read.by_id.values() if f.uses and not set(changed) & set(f.quantity.ids)}
+    units, tables, numerals, taken = read.units, read.tables, read.numerals, _taken(read.tables)
+    facts = {f.id: f for f in claims}
+    rows = [f.row for f in facts.values()]
+    for fact in _counted(units, counts(tables, rows, len(numerals), sum(not n.claims for n in numerals))):
         _add(facts, fact)
-    _derive("data/derived.csv", "derived", units, tables["derived"], facts, taken)
-    for fact in context.records(units, tables):
+    _derive("data/derived.csv", "derived", units, tables["derived"], facts, taken, kept)
+    for fact in records:
         _add(facts, fact, taken)
-    _derive("data/comparisons.csv", "compared", units, tables["comparisons"], facts, taken)
-    checks = _checks("checks", "check_", units, tables, facts)
-    crosschecks = _checks("crosschecks", "cross_", units, tables, facts)
+    _derive("data/comparisons.csv", "compared", units, tables["comparisons"], facts, taken, kept)
+    same = {
+        c.id: c
+        for c in read.checks + read.crosschecks
+        if not set(changed) & set(c.left_quantity.ids + c.right_quantity.ids)
+    }
+    checks = _checks("checks", "check_", units, tables, facts, same)
+    crosschecks = _checks("crosschecks", "cross_", units, tables, facts, same)
     headlines = context.headlines(tables, facts, crosschecks)
     for fact in _counted(units, context.counted(tables, headlines)):
         _add(facts, fact)
-    _check_named(tables, facts)
-    return Facts(article, units, tables, titles, facts, checks, crosschecks, headlines, numerals, tuple(disagreements))
+    return replace(read, by_id=facts, checks=checks, crosschecks=crosschecks, headlines=headlines)
+
+
+def _taken(tables: dict[str, list[Row]]) -> set[str]:
+    """The ids that no fact may have."""
+    return {r["id"] for t in ("organisations", "projects", "policies") for r in tables[t]}
+
+
+def _drawn(folder: Path) -> dict[str, dict[str, float]]:
+    """The values that the figures on disk show, by figure and fact."""
+    found: dict[str, dict[str, float]] = {}
+    for path in sorted((folder / "figures").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = [row for row in csv.DictReader(lines) if row.get("fact") and row.get("value")]
+        found[path.stem] = {row["fact"]: float(row["value"]) for row in rows}
+    return found
 
 
 def _check_superlatives(tables: dict[str, list[Row]], facts: dict[str, Fact]) -> None:
@@ -268,7 +313,7 @@ def _check_named(tables: dict[str, list[Row]], facts: dict[str, Fact]) -> None:
     missing = next((v for v in context.VERDICTS if ("verdict", v) not in known), "")
     if missing:
         raise DataError("data/terms.csv", 0, "code", f"the verdict {missing!r} has no row.", "Restore it from git.")
-    coded += [("projects", "stage", "stage"), ("projects", "kind", "kind"), ("relations", "relation", "relation")]
+    coded += [("projects", c, c) for c in ("stage", "kind", "sector")] + [("relations", "relation", "relation")]
     model = [r["kind"] for r in tables["policies"] if r["policy"] == "model_325"]
     if not {("part", kind) for kind in model} <= known:
         raise DataError(
@@ -328,8 +373,16 @@ def _counted(units: Units, found: Iterable[Count]) -> Iterator[Fact]:
         )  # fmt: skip
 
 
-def _derive(file: str, kind: str, units: Units, rows: list[Row], facts: dict[str, Fact], taken: Container[str]) -> None:
-    """Compute the formulas of ``file`` into ``facts``, each after those it names."""
+def _derive(
+    file: str,
+    kind: str,
+    units: Units,
+    rows: list[Row],
+    facts: dict[str, Fact],
+    taken: Container[str],
+    kept: Mapping[str, Fact],
+) -> None:
+    """Compute the formulas of ``file`` into ``facts``, each after those it names; ``kept`` ones are known."""
     by_id, uses = {}, {}
     for line, row in enumerate(rows, 2):
         if (row["status"] == "conditional") != bool(row["assumption"]):
@@ -349,6 +402,9 @@ def _derive(file: str, kind: str, units: Units, rows: list[Row], facts: dict[str
     quantities = {id: f.quantity for id, f in facts.items()}
     computed = {}
     for id in order:
+        if id in kept:
+            computed[id], quantities[id] = kept[id], kept[id].quantity
+            continue
         line, row = by_id[id]
         try:
             result = evaluate(row["formula"], quantities, units, outer=kind == "compared")
@@ -374,9 +430,14 @@ def _derive(file: str, kind: str, units: Units, rows: list[Row], facts: dict[str
 
 
 def _checks(
-    table: str, prefix: str, units: Units, tables: dict[str, list[Row]], facts: dict[str, Fact]
+    table: str,
+    prefix: str,
+    units: Units,
+    tables: dict[str, list[Row]],
+    facts: dict[str, Fact],
+    same: Mapping[str, Check],
 ) -> tuple[Check, ...]:
-    """The rows of ``table``, computed; those of the article against itself know nothing else."""
+    """The rows of ``table``, computed unless they are the ``same``; those of the article against itself know nothing else."""
     file, known = f"data/{table}.csv", facts
     if table == "checks":
         known = {id: fact for id, fact in facts.items() if not is_outside(id)}
@@ -384,7 +445,7 @@ def _checks(
     for line, row in enumerate(tables[table], 2):
         if not row["id"].startswith(prefix):
             raise DataError(file, line, "id", f"{row['id']!r} does not start with {prefix}.")
-        found.append(_check(file, known, units, line, row))
+        found.append(same.get(row["id"]) or _check(file, known, units, line, row))
     return tuple(found)
 
 

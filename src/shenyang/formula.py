@@ -31,6 +31,7 @@ def names(formula: str) -> tuple[str, ...]:
     return tuple(n.id for n in sorted(found, key=lambda n: n.col_offset))
 
 
+@cache
 def parse(formula: str) -> ast.expr:
     """The syntax tree of a formula of names, numbers, + - * / and brackets; anything else is a ``ValueError``."""
     try:

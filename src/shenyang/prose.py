@@ -14,19 +14,25 @@ definition. A number outside such a link is reported unless ``ALLOWED`` names it
 
 from __future__ import annotations
 
+import ast
+import json
 import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import nbformat
+from IPython import get_ipython
 
 from shenyang import article as source
 from shenyang.fact import Fact
 from shenyang.facts import PLACE, Facts
-from shenyang.quantity import INF, decimals, digits, ordinal, rounded
+from shenyang.quantity import INF, decimals, digits, english, ordinal, rounded
 from shenyang.schema import MONTHS, Row, date_text
 
 EVIDENCE = "06_evidence.ipynb"
@@ -100,6 +106,8 @@ _BOUNDS = {
 _NEGATED = re.compile(r"\b(?:no|not|never)\s+(?:more|less|over|above|below|under|at|up)\b", re.I)
 _ANY_BOUND = re.compile(r"\b(?:more than|over|above|at least|less than|below|under|at most|up to)\s*$", re.I)
 _UNIT_WORDS = {"CNY": "CNY|yuan|元", "percent": "%|per cent|percent", "percentage_point": "percentage point|个百分点"}
+# Where a sentence, a list item or a row ends.
+_SENTENCE = re.compile(r"(?<=[.!?:])[\"”*)_]*\s+(?=[^a-z\s])|\n\s*\n|\n(?=\s*(?:[-|>#]|\d+\. ))|(?<=\|)(?=[^\n])")
 _DATE = re.compile(rf"(?:\d{{1,2}} )?(?:(?:{'|'.join(MONTHS)}) )?\d{{4}}")
 
 
@@ -110,9 +118,37 @@ class Problem:
     cell: str
     text: str
     message: str
+    sentence: str = ""
 
     def __str__(self) -> str:
         return f"cell {self.cell}: {self.text!r} {self.message}"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A number in prose: the link to its fact, the words before it, and where it stands."""
+
+    notebook: str
+    cell: str
+    markdown: str
+    link: re.Match[str]
+    before: str
+
+    @property
+    def id(self) -> str:
+        return self.link["id"]
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.markdown, self.link.start())
+
+    def problem(self, facts: Facts) -> str:
+        """What is wrong with it, or nothing."""
+        return _check_link(self.link, self.before, facts)
+
+    def updated(self, facts: Facts) -> str:
+        """The words of the link with the number that the data have."""
+        return _updated(self.link, facts)
 
 
 def _masked(markdown: str) -> str:
@@ -135,17 +171,42 @@ def links(markdown: str) -> Iterator[re.Match[str]]:
 def check(markdown: str, facts: Facts, cell: str = "") -> list[Problem]:
     """Every stale number, unknown fact, missing bound word, stale definition and free numeral."""
     problems = []
-    for m in links(markdown):
-        # Words of this sentence only, without the labels of other links.
-        before = re.split(r"[.;:!?]\s|\n\n", re.sub(r"\]\[[^\]]*\]", "", markdown[: m.start()]))[-1][-24:]
-        message = _check_link(m, before, facts)
+    for place in places(markdown, cell):
+        message = place.problem(facts)
         if message:
-            problems.append(Problem(cell, m["text"], message))
+            problems.append(Problem(cell, place.link["text"], message, place.sentence))
     written = [m[0] for m in _own_definitions(markdown)]
     if not problems and written != _definitions(markdown, facts):
         problems.append(Problem(cell, "link definitions", "are not those of the data; refresh the prose"))
     problems += [Problem(cell, text, "is a numeral without a link to its evidence") for text in free_numerals(markdown)]
     return problems
+
+
+def sentence(markdown: str, at: int) -> str:
+    """The sentence, item or cell of a table that holds the character ``at``, as a reader sees it."""
+    masked = _LINK.sub(lambda m: "X" * len(m[0]), markdown)
+    ends = [m.end() for m in _SENTENCE.finditer(masked)]
+    start, end = max([0, *(e for e in ends if e <= at)]), min([*(e for e in ends if e > at), len(markdown)])
+    words = re.sub(r"\[([^\[\]]+)\](?:\[[^\]]*\]|\([^()]*\))", r"\1", _DEFINITION.sub("", markdown[start:end]))
+    return re.sub(r"^(?:[-#>|]+|\d+\.) +|[*`|]", "", words.strip()).strip()
+
+
+def places(markdown: str, cell: str = "", notebook: str = "") -> Iterator[Place]:
+    """The numbers in a Markdown text, in order."""
+    for m in links(markdown):
+        # Words of this sentence only, without the labels of other links.
+        before = re.split(r"[.;:!?]\s|\n\n", re.sub(r"\]\[[^\]]*\]", "", markdown[: m.start()]))[-1][-24:]
+        yield Place(notebook, cell, markdown, m, before)
+
+
+def uses(root: Path) -> dict[str, list[Place]]:
+    """The numbers in the prose of all notebooks of ``root`` by the fact that they give, in order."""
+    found: dict[str, list[Place]] = {}
+    for path in sorted((root / "notebooks").glob("0*.ipynb")):
+        for cell in markdown_cells(read(path)):
+            for place in places(cell["source"], cell["id"], path.stem):
+                found.setdefault(place.id, []).append(place)
+    return found
 
 
 def free_numerals(markdown: str) -> list[str]:
@@ -310,39 +371,133 @@ def _like(value: Fraction, n: re.Match[str], to: Callable[[Fraction], int] | Non
     return new + n[0][len(n["digits"]) :]
 
 
+# --- words that an assertion guards ---------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """One statement of a code cell: what to run, and if it is an assertion the words that its comment quotes."""
+
+    code: CodeType
+    asserts: bool
+    quotes: tuple[str, ...]
+
+
+def quoted(source: str) -> tuple[str, ...]:
+    """The words that the comments of a code cell's assertions quote."""
+    return tuple(q for statement in _statements(source) if statement.asserts for q in statement.quotes)
+
+
+@cache
+def _statements(source: str) -> tuple[_Statement, ...]:
+    """The statements of a cell, an assertion as the expression that has to be true."""
+    body, lines, found = ast.parse(source).body, source.split("\n"), []
+    for node, following in zip(body, [*body[1:], None], strict=True):
+        last = following.lineno - 1 if following else len(lines)
+        comments = [line.partition("  # ")[2] for line in lines[node.lineno - 1 : last]]
+        quotes = tuple(q for comment in comments for q in re.findall(r'"([^"]+)"', comment))
+        if isinstance(node, ast.Assert):
+            found.append(_Statement(compile(ast.Expression(node.test), "cell", "eval"), True, quotes))
+        else:
+            found.append(_Statement(compile(ast.Module([node], []), "cell", "exec"), False, ()))
+    return tuple(found)
+
+
+def untrue(cell: str, source: str, names: Mapping[str, object]) -> list[Problem]:
+    """The words that the assertions of a code cell guard and that are not true, with ``names`` as its variables.
+
+    Nothing is said of a cell that needs more variables than these.
+    """
+    own, found = dict(names), []
+    for statement in _statements(source):
+        try:
+            if not statement.asserts:
+                exec(statement.code, own)
+            elif not eval(statement.code, own):
+                words = statement.quotes or ("",)
+                found += [Problem(cell, quote, "is no longer true") for quote in words]
+        except NameError:
+            return []
+    return found
+
+
 # --- whole notebooks --------------------------------------------------------------
 
 
-def markdown_cells(notebook: nbformat.NotebookNode) -> Iterator[nbformat.NotebookNode]:
-    return (cell for cell in notebook.cells if cell.cell_type == "markdown")
+def read(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook, quickly: nothing is validated, a source is one text."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return [cell | {"source": "".join(cell["source"])} for cell in cells]
+
+
+def markdown_cells(cells: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (cell for cell in cells if cell["cell_type"] == "markdown")
+
+
+def guarding(cells: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The code cells that hold nothing but assertions, and what they need, and quote words."""
+    for cell in cells:
+        if cell["cell_type"] == "code" and "assert" in cell["source"] and quoted(cell["source"]):
+            yield cell
 
 
 def check_notebook(path: Path, facts: Facts) -> tuple[int, list[Problem]]:
     """How many numbers the prose of a notebook links, and what is wrong with it."""
-    cells = list(markdown_cells(nbformat.read(path, 4)))
-    count = sum(1 for cell in cells for _ in links(cell.source))
-    return count, [p for cell in cells for p in check(cell.source, facts, cell.id)]
+    cells = list(markdown_cells(read(path)))
+    count = sum(1 for cell in cells for _ in links(cell["source"]))
+    return count, [p for cell in cells for p in check(cell["source"], facts, cell["id"])]
 
 
 def refresh_notebook(notebook: nbformat.NotebookNode, facts: Facts) -> nbformat.NotebookNode:
     """The notebook with its prose brought up to date, in place."""
-    for cell in markdown_cells(notebook):
+    for cell in markdown_cells(notebook.cells):
         cell.source = refresh(cell.source, facts)
     return notebook
 
 
-def report(name: str, facts: Facts) -> None:
-    """Print what the closing cell of notebook ``name`` shows: that its prose agrees, or each sentence that does not.
+def stale_figures(facts: Facts) -> list[tuple[Row, list[str]]]:
+    """The figures that showed other numbers when the data were read: each with facts, old and new values in words."""
+    found = []
+    for id in (row["id"] for row in facts.tables["figures"]):
+        drawn = facts.drawn.get(id, {})
+        moved = [(facts[fact], old) for fact, old in drawn.items() if fact in facts and old != facts.value(fact)]
+        words = [f"{fact.id} {_formerly(fact, old)} → {fact.english}" for fact, old in moved]
+        if words:
+            found.append((facts.figure(id), words))
+    return found
 
-    The notebook is read from disk: save it first.
+
+def _formerly(fact: Fact, old: float) -> str:
+    """``old`` in the unit, scale and precision of ``fact``."""
+    by = Fraction(old) - fact.quantity.value
+    low, high = (end if end in (INF, -INF) else end + by for end in (fact.quantity.low, fact.quantity.high))
+    return english(replace(fact.quantity, point=Fraction(old), low=low, high=high), fact.unit)
+
+
+def report(name: str, facts: Facts) -> None:
+    """Print what the closing cell of notebook ``name`` shows: that its prose agrees, or each sentence and figure that does not.
+
+    The notebook is read from disk: save it first. Words are judged with the variables of the notebook that runs.
     """
-    count, problems = check_notebook(source.root() / "notebooks" / f"{name}.ipynb", facts)
-    if not problems:
+    folder, shell = source.root() / "notebooks", get_ipython()
+    count, problems = check_notebook(folder / f"{name}.ipynb", facts)
+    names = shell.user_ns if shell else {"F": facts}
+    for cell in guarding(read(folder / f"{name}.ipynb")):
+        problems += untrue(cell["id"], cell["source"], names)
+    figures = stale_figures(facts)
+    if not problems and not figures and not facts.disagreements:
         print(f"{name}: {count} numbers in the prose, all agree with the data; no numeral without evidence.")
         return
+    print(*facts.disagreements, sep="\n", end="\n" if facts.disagreements else "")
     print(f"{name}: {len(problems)} places in the prose no longer hold.")
-    print(*(f"- {p}" for p in problems), sep="\n")
-    print("Run `make report` to bring the numbers up to date; words are the author's to mend.")
+    print(*(f"- {p}" + (f", in “{p.sentence}”" if p.sentence else "") for p in problems), sep="\n")
+    for row, words in figures:
+        drawn = "drawn anew above" if row["notebook"] == name else f"run {row['notebook']} to draw it anew"
+        print(f"- Figure {row['number']}, {row['id']}: {'; '.join(words)} ({drawn})")
+    others = {p.stem: len(check_notebook(p, facts)[1]) for p in sorted(folder.glob("0*.ipynb")) if p.stem != name}
+    print(*(f"{n} places in {other} no longer hold." for other, n in others.items() if n), sep="\n")
+    print("The button “Update numbers”, or `make refresh`, brings the numbers in all prose up to date;")
+    print("`make report` also runs every notebook and draws every figure. Words are the author's to mend.")
 
 
 def texts(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -41,6 +41,7 @@ class Units:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self.by_id = {u.id: u for u in units}
+        self._factors: dict[pint.Unit, Fraction] = {}  # pint takes its time, and they are asked for all the time
         self.registry = pint.UnitRegistry(None, non_int_type=Fraction)
         for id, unit in self.by_id.items():
             if "/" not in id:
@@ -54,7 +55,9 @@ class Units:
 
     def factor(self, unit: pint.Unit) -> Fraction:
         """How many base units one ``unit`` is: 1/100 for percent, 1 for a unit of its own."""
-        return Fraction(self.registry.Quantity(Fraction(1), unit).to_base_units().magnitude)
+        if unit not in self._factors:
+            self._factors[unit] = Fraction(self.registry.Quantity(Fraction(1), unit).to_base_units().magnitude)
+        return self._factors[unit]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
@@ -29,6 +29,7 @@ NOTEBOOKS = (
     "05_cross_checks",
     "06_evidence",
 )
+_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class ReportError(RuntimeError):
@@ -61,17 +62,57 @@ def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
             # A report is never made from values that contradict the article.
             client.execute(env=os.environ | {"SHENYANG_ROOT": str(root), "SHENYANG_LENIENT": ""})
         except nbclient.exceptions.CellExecutionError as error:
-            failed = (c.id for c in notebook.cells if any(o.output_type == "error" for o in c.get("outputs", [])))
-            # An assertion says nothing by itself: its line quotes the words that it guards.
-            line = re.search(r"^-+> *\d+ (.*)", re.sub(r"\x1b\[[\d;]*m", "", plain(error.traceback)), re.M)
-            what = error.evalue or (line[1].strip() if line else "")
-            raise ReportError(f"{name}.ipynb, cell {next(failed, '?')}: {error.ename}: {what}") from None
+            if next(_errors(notebook), None) is None:  # the kernel said so, and sent no output
+                raise ReportError(f"{name}.ipynb: {error.ename}: {error.evalue}") from None
         except (nbclient.exceptions.DeadKernelError, TimeoutError) as error:
             raise ReportError(f"{name}.ipynb: {error or 'the kernel died'}") from None
-    # The version and name of this machine's kernel are not part of the notebook.
+    # A cell may be tagged so that an error does not stop the run: a report never has one.
+    for cell, error in _errors(notebook):
+        # An assertion says nothing by itself: its line quotes the words that it guards.
+        trace = re.sub(r"\x1b\[[\d;]*m", "", plain("\n".join(error.traceback)))
+        line = re.search(r"^-+> *\d+ (.*)", trace, re.M)
+        what = error.evalue or (line[1].strip() if line else "")
+        raise ReportError(f"{name}.ipynb, cell {cell.id}: {error.ename}: {what}")
+    return stored(notebook)
+
+
+def _errors(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]]:
+    """Each output that is an error, with its cell."""
+    return ((c, o) for c in notebook.cells for o in c.get("outputs", []) if o.output_type == "error")
+
+
+def stored(notebook: NotebookNode) -> NotebookNode:
+    """The notebook as it is kept, in place: the same whoever ran it, and readable without a kernel.
+
+    A widget lives only while its kernel does, so its view goes and the table or picture beside it stays. A widget
+    with nothing beside it but its repr goes whole.
+    """
+    # The version and name of this machine's kernel are not part of the notebook; neither is the state of widgets.
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)  # when it ran, which JupyterLab records for those who ask for it
+        if cell.cell_type == "code":
+            cell.outputs = _joined(o for o in cell.outputs if not _bare_widget(o))
+            for output in cell.outputs:
+                output.get("data", {}).pop(_VIEW, None)
     return notebook
+
+
+def _bare_widget(output: NotebookNode) -> bool:
+    data = output.get("data", {})
+    return _VIEW in data and set(data) <= {_VIEW, "text/plain"}
+
+
+def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """The outputs with what was printed in several pieces in one: a busy machine cuts where it likes."""
+    found: list[NotebookNode] = []
+    for output in outputs:
+        if output.output_type == "stream" and found and found[-1].get("name") == output.name:
+            found[-1].text += output.text
+        else:
+            found.append(output)
+    return found
 
 
 def read(root: Path, name: str) -> NotebookNode:

@@ -1,0 +1,88 @@
+"""The explorers in the notebooks: a table to read, and with a kernel to touch.
+
+An ``Explorer`` is one output with two faces. Its table is what a stored notebook, a report and a notebook without
+widgets show, and what the tests compare; where JupyterLab runs the cell, the controls take its place. What the
+controls do is decided in ``panels`` by plain functions from what is set to what is shown; ``explore.js`` draws it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import anywidget
+from traitlets import Dict, List, Unicode
+
+from shenyang import article as source
+from shenyang import evidence, panels, whatif
+from shenyang.article import DataError
+from shenyang.facts import Facts
+from shenyang.panels import Panel, State
+from shenyang.tables import Table
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+_HERE = Path(__file__).parent
+
+
+class Explorer(anywidget.AnyWidget):
+    """A panel as a widget; as any other output it is its ``twin``."""
+
+    _esm = _HERE / "explore.js"
+    _css = _HERE / "explore.css"
+    label = Unicode().tag(sync=True)
+    controls = List().tag(sync=True)
+    regions = List().tag(sync=True)
+    initial = Dict().tag(sync=True)
+    state = Dict().tag(sync=True)
+    view = Dict().tag(sync=True)
+
+    def __init__(self, panel: Panel, twin: Table) -> None:
+        self.panel, self.twin, self._answers = panel, twin, 0
+        controls = [asdict(control) for control in panel.controls]
+        super().__init__(
+            label=panel.label,
+            controls=controls,
+            regions=list(panel.regions),
+            initial=panel.initial,
+            state=panel.initial,
+        )
+        self._answer()
+        self.observe(lambda _: self._answer(), "state")
+
+    def _answer(self) -> None:
+        self._answers += 1  # an answer that looks like the last one is one, too
+        self.view = self.see(self.state) | {"answer": self._answers}
+
+    def see(self, state: State) -> dict[str, Any]:
+        """What the panel shows for ``state``; where nothing can be computed, why."""
+        try:
+            return asdict(self.panel.see(dict(state)))
+        except DataError as error:
+            return {"state": dict(state), "status": f"This cannot be computed 无法计算: {error}", "html": {}}
+
+    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return self.twin._repr_mimebundle_() | {VIEW: view}
+
+
+def claims(facts: Facts, caption: str) -> Explorer:
+    """The claims: search, filter, choose one; the article beside it."""
+    places = panels.Uses(source.root())
+    return Explorer(panels.Evidence(facts, places), panels.index(facts, places, caption))
+
+
+def suppose(facts: Facts, theme: str, caption: str) -> Explorer:
+    """What follows if a printed number of a theme, the rounding or the meaning of a bound were another."""
+    asked = whatif.WhatIf(facts, source.root())
+    return Explorer(panels.WhatIf(asked, theme), whatif.conventions(facts, theme, caption))
+
+
+def projects(facts: Facts, caption: str) -> Explorer:
+    """The register of projects: filter by stage, sector, date and claimed scope."""
+    return Explorer(panels.Projects(facts), evidence.register(facts, caption, facts.frame("projects").index))
+
+
+def crosschecks(facts: Facts, caption: str) -> Explorer:
+    """The figures beside other sources: choose one, switch weak sources off."""
+    return Explorer(panels.CrossChecks(facts), evidence.verdicts(facts, caption))

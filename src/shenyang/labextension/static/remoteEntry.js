@@ -1,0 +1,106 @@
+// What JupyterLab loads into the browser: a module federation container, written by hand, so that nothing is built.
+// It gives one plugin, which asks for no other plugin: what it needs hangs on `app`, or is shared by JupyterLab.
+
+var _JUPYTERLAB;
+(() => {
+  const REFRESH = "shenyang:refresh";
+  const OURS = /(^|\/)notebooks\/0\d_[a-z_]+\.ipynb$/;
+
+  // Only inside notebooks of the project, marked by the class. Widths are in rem: about eighty letters of text.
+  // Blue and dashed, as in the PDF, is what rests on another source; the second blue is for the dark theme.
+  const STYLE = `
+    .shenyang { --shenyang-elsewhere: #1f4e9c; }
+    [data-jp-theme-light="false"] .shenyang { --shenyang-elsewhere: #9cc0ff; }
+    .shenyang .jp-RenderedHTMLCommon { line-height: 1.6; }
+    .shenyang .jp-RenderedHTMLCommon :is(h1, h2, h3, h4) { line-height: 1.25; }
+    .shenyang .jp-RenderedHTMLCommon > :is(h1, h2, h3, h4, p, ul, ol, dl, blockquote, details) { max-width: 46rem; }
+    .shenyang .jp-RenderedHTMLCommon > table { table-layout: auto; max-width: 100%; margin-left: 0; }
+    .shenyang .jp-RenderedHTMLCommon :is(td, th) { line-height: 1.4; overflow-wrap: break-word; }
+    .shenyang .jp-RenderedHTMLCommon th { word-break: keep-all; }
+    .shenyang table:has(th:nth-child(6)) :is(td, th) { min-width: 5.5em; overflow-wrap: anywhere; }
+    .shenyang .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
+    .shenyang a:is([title^="Another source"], [title^="With other sources"]) {
+      color: var(--shenyang-elsewhere); text-decoration: underline dashed 1px; text-underline-offset: 2px; }
+    .jp-NotebookPanel:not(.shenyang) [data-jp-item-name="shenyang-refresh"] { display: none; }`;
+
+  function activate(app, palette, { makeRequest }) {
+    const { commands, shell, serviceManager } = app;
+    document.head.appendChild(document.createElement("style")).textContent = STYLE;
+
+    // --- which notebooks are the project's -------------------------------------------------
+    const open = new Set();
+    let opened;
+    const first = new Promise(resolve => { opened = resolve; });
+    app.docRegistry.addWidgetExtension("Notebook", {
+      createNew(panel, context) {
+        const mark = () => {
+          const ours = OURS.test(context.path);
+          panel.toggleClass("shenyang", ours);
+          ours ? open.add(panel) : open.delete(panel);
+          if (ours) opened();
+          commands.notifyCommandChanged(REFRESH);
+        };
+        context.pathChanged.connect(mark);
+        panel.disposed.connect(() => { open.delete(panel); commands.notifyCommandChanged(REFRESH); });
+        mark();
+      }
+    });
+
+    // --- contents first, unless the reader has an arrangement of their own -----------------
+    // A fresh layout shows the file browser, once it is restored: `app.restored` comes after that.
+    Promise.all([shell.restored, app.restored, first]).then(([layout]) => {
+      if (layout.fresh) commands.execute("toc:show-panel");
+    });
+
+    // --- numbers in the text ----------------------------------------------------------------
+    const say = (message, type, autoClose) =>
+      commands.execute("apputils:notify", { message, type, options: { autoClose } });
+
+    async function refresh() {
+      const current = open.has(shell.currentWidget) ? shell.currentWidget : [...open][0];
+      // All that are open: the server may change any of them on disk, where what is not saved would be in its way.
+      for (const { context } of open) if (context.model.dirty) await context.save();
+      const { serverSettings } = serviceManager;
+      const body = JSON.stringify({ path: current.context.path });
+      const answer = await makeRequest(serverSettings.baseUrl + REFRESH.replace(":", "/"), { method: "POST", body }, serverSettings);
+      const { changed, message } = await answer.json();
+      if (!answer.ok) throw new Error(message);
+      for (const { context } of open) {
+        if (changed.some(name => context.path.endsWith(`/${name}.ipynb`))) await context.revert();
+      }
+      if (changed.length) say(`Brought up to date: ${changed.join(", ")}. Run All Cells draws figures and tables anew.`, "success", 8000);
+      else say("Everything is up to date.", "success", 4000);
+    }
+
+    commands.addCommand(REFRESH, {
+      label: "Update numbers",
+      caption: "Bring the numbers in the text up to date with the data",
+      isEnabled: () => open.size > 0,
+      execute: () => refresh().catch(error => say(error.message, "error", false))
+    });
+    palette?.addItem({ command: REFRESH, category: "Notebook Operations" });
+  }
+
+  let modules;
+  // A module of JupyterLab's own, the one that all extensions share.
+  async function shared(name) {
+    const versions = Object.values(modules[name]);
+    return (await (versions.find(v => v.loaded) ?? versions[0]).get())();
+  }
+
+  (_JUPYTERLAB = _JUPYTERLAB ?? {})["shenyang-lab"] = {
+    init(scope) { modules = scope; },
+    async get() {
+      const { ICommandPalette } = await shared("@jupyterlab/apputils");
+      const { ServerConnection } = await shared("@jupyterlab/services");
+      const plugin = {
+        id: "shenyang-lab:plugin",
+        description: "Numbers brought up to date, contents first, a readable measure.",
+        autoStart: true,
+        optional: [ICommandPalette],
+        activate: (app, palette) => activate(app, palette, ServerConnection)
+      };
+      return () => ({ default: plugin, __esModule: true });
+    }
+  };
+})();

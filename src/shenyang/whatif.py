@@ -1,0 +1,206 @@
+"""What would follow if a printed number, the rounding or the meaning of a bound were another.
+
+A ``Supposition`` changes what the claims are taken to say; everything else is computed from them as always
+(``Facts.suppose``). Nothing is written: the data on disk are never touched.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from pathlib import Path
+
+from shenyang import prose
+from shenyang import quantity as qty
+from shenyang.context import Headline
+from shenyang.fact import Check, Fact
+from shenyang.facts import Facts
+from shenyang.formula import verdict
+from shenyang.prose import Place, Problem
+from shenyang.quantity import Quantity
+from shenyang.schema import Row
+from shenyang.tables import Column, Table, bare_interval, text, value
+
+#: How the last printed digit came about. The first is how the data are read.
+ROUNDINGS = {
+    "nearest": "to the nearest: 249.3亿 is 249.25 to 249.35",
+    "down": "cut off: 249.3亿 is 249.3 to below 249.4",
+    "up": "rounded up: 249.3亿 is above 249.2 to 249.3",
+    "none": "not rounded: 249.3亿 is exactly that",
+}
+#: What "more than" (超) and "at most" (最高) mean. The first is how the data are read.
+BOUNDS = {
+    "open": "as worded: 超7亿 is anything above 7",
+    "closed": "the number itself, too: 超7亿 is 7 or above",
+    "round": "up to the next round number: 超7亿 is between 7 and 8",
+    "equal": "just the number: 超7亿 is 7",
+}
+
+
+@dataclass(frozen=True)
+class Supposition:
+    """Other ``values`` for some claims (in base units), and conventions for all of them."""
+
+    values: Mapping[str, Fraction] = field(default_factory=dict)
+    rounding: str = "nearest"
+    bounds: str = "open"
+
+    def __post_init__(self) -> None:
+        if self.rounding not in ROUNDINGS or self.bounds not in BOUNDS:
+            raise ValueError(f"unknown convention: {self.rounding!r}, {self.bounds!r}")
+
+    def quantity(self, facts: Facts, id: str) -> Quantity:
+        """What claim ``id`` is taken to say."""
+        row = facts[id].row
+        printed, step, relation = Fraction(row["value"]), Fraction(row["rounding"]), row["relation"]
+        x = self.values.get(id, printed)
+        q = qty.make(facts.units, id, x, row["unit"], relation, step)
+        if q.nominal:
+            return q
+        if relation == "=":
+            low, high = {
+                "nearest": (q.low, q.high), "down": (x, x + step), "up": (x - step, x), "none": (x, x)
+            }[self.rounding]  # fmt: skip
+            return replace(q, low=low, high=high, low_open=low < high == x, high_open=x == low < high)
+        if self.bounds == "open":
+            return q
+        if self.bounds == "closed":
+            return replace(q, low_open=False, high_open=False)
+        if self.bounds == "equal" or x <= 0:
+            return replace(q, low=x, high=x, low_open=False, high_open=False)
+        # From 7 to 8, from 200 to 300: one more, or one less, of the first digit.
+        whole = Fraction(10) ** math.floor(math.log10(x))
+        low, high = (x, x + whole) if relation[0] == ">" else (x - whole, x)
+        return replace(q, point=(low + high) / 2, low=low, high=high)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What follows: the facts, and what is different from the data.
+
+    ``moved`` are the ids of all facts with another quantity, ``stale`` the numbers in prose that would be false, each
+    with what is wrong, ``untrue`` the words that assertions guard and that would be, by notebook; ``checks`` those with
+    another verdict, ``headlines`` likewise, each before and after; ``figures`` those that would be drawn otherwise.
+    """
+
+    facts: Facts
+    moved: tuple[str, ...]
+    stale: tuple[tuple[Place, str], ...]
+    untrue: tuple[tuple[str, Problem], ...]
+    checks: tuple[tuple[Check, Check], ...]
+    headlines: tuple[tuple[Headline, Headline], ...]
+    figures: tuple[Row, ...]
+
+
+class WhatIf:
+    """The project's data and prose, read once, to be asked again and again."""
+
+    def __init__(self, facts: Facts, root: Path) -> None:
+        self.facts = facts
+        self.places = prose.uses(root)
+        self._guards = [
+            (path.stem, cell["id"], cell["source"])
+            for path in sorted((root / "notebooks").glob("0*.ipynb"))
+            for cell in prose.guarding(prose.read(path))
+        ]
+        self._named = {code: set(re.findall(r"\w+", code)) & set(facts.by_id) for _, _, code in self._guards}
+        self._already = set(self._untrue(facts))
+
+    def suppose(self, supposition: Supposition) -> Outcome:
+        """What follows from ``supposition``; raises ``DataError`` if something cannot be computed with it."""
+        before = self.facts
+        after = _supposed(before, supposition)
+        moved = {id for id, fact in before.by_id.items() if _differs(fact.quantity, after[id].quantity)}
+        places = (place for id in before.by_id if id in moved for place in self.places.get(id, ()))
+        stale = ((place, _problem(place, before, after)) for place in places)
+        figures = (row for row in before.tables["figures"] if moved & set(row["facts"].split()))
+        return Outcome(
+            after,
+            tuple(id for id in before.by_id if id in moved),
+            tuple((place, problem) for place, problem in stale if problem),
+            tuple(found for found in self._untrue(after, moved) if found not in self._already),
+            _turned(before.checks + before.crosschecks, after.checks + after.crosschecks),
+            _turned(before.headlines.values(), after.headlines.values()),
+            tuple(before.figure(row["id"]) for row in figures),
+        )
+
+    def _untrue(self, facts: Facts, moved: Collection[str] | None = None) -> list[tuple[str, Problem]]:
+        """The words that would not be true; of cells that need nothing but the facts, and name one that ``moved`` or none."""
+        found = []
+        for notebook, cell, code in self._guards:
+            named = self._named[code]
+            if moved is not None and (not moved or (named and not named & set(moved))):
+                continue
+            try:
+                found += [(notebook, problem) for problem in prose.untrue(cell, code, {"F": facts})]
+            except (ArithmeticError, LookupError, ValueError):  # no such comparison can be made any more
+                found += [(notebook, Problem(cell, words, "can no longer be said")) for words in prose.quoted(code)]
+        return found
+
+
+def reread(facts: Facts, rounding: str = "nearest", bounds: str = "open") -> Facts:
+    """The facts if all printed digits and bounds are read by other conventions (``ROUNDINGS``, ``BOUNDS``)."""
+    return _supposed(facts, Supposition(rounding=rounding, bounds=bounds))
+
+
+def _supposed(facts: Facts, supposition: Supposition) -> Facts:
+    return facts.suppose({f.id: supposition.quantity(facts, f.id) for f in facts.of_kind("claim")})
+
+
+def claims(facts: Facts, theme: str) -> list[Fact]:
+    """The claims of a theme whose value can be another: all but ranks and classes."""
+    found = (f for f in facts.of_kind("claim") if f.file == f"data/{theme}.csv")
+    return [f for f in found if not f.quantity.nominal]
+
+
+def derived(facts: Facts, theme: str) -> list[Fact]:
+    """What is derived from the claims of a theme."""
+    own = {f.id for f in claims(facts, theme)}
+    return [f for f in facts.of_kind("derived") if own & set(f.quantity.ids)]
+
+
+def _problem(place: Place, before: Facts, after: Facts) -> str:
+    """What would be wrong with a number in prose; the words of a bound stay true while it holds."""
+    was, now = before[place.id].quantity, after[place.id].quantity
+    if was.relation != "=" and now.relation == "=":
+        return "" if verdict(now, "in", was) == "holds" else f"should be {after[place.id].english!r}"
+    return place.problem(after)
+
+
+def _differs(a: Quantity, b: Quantity) -> bool:
+    return (a.point, a.low, a.high, a.low_open, a.high_open) != (b.point, b.low, b.high, b.low_open, b.high_open)
+
+
+def _turned(before: Iterable, after: Iterable) -> tuple:
+    """The pairs whose verdict is another."""
+    return tuple((a, b) for a, b in zip(before, after, strict=True) if a.verdict != b.verdict)
+
+
+def conventions(facts: Facts, theme: str, caption: str) -> Table:
+    """What is derived from a theme's claims and depends on how a printed number is read, each reading side by side."""
+    readings = {
+        "As read 通行": facts,
+        "Digits cut off 舍去": reread(facts, rounding="down"),
+        "Rounded up 进位": reread(facts, rounding="up"),
+        "超 up to the next round number 至下一整数": reread(facts, bounds="round"),
+    }
+    found = readings.values()
+    body = [
+        [
+            text(fact.label_en, fact.label_zh),
+            value(fact),
+            *(text(bare_interval(f[fact.id], fact) or f[fact.id].english) for f in found),
+        ]
+        for fact in derived(facts, theme)
+        if any(_differs(fact.quantity, other[fact.id].quantity) for other in found)
+    ]
+    for rows in zip(*(f.checks for f in found), strict=True):
+        if len({c.verdict for c in rows}) > 1:
+            body.append(
+                [text("Check 检验:", rows[0].label_en, rows[0].label_zh), text(""), *(text(c.verdict) for c in rows)]
+            )
+    columns = [Column("Derived figure 推算值"), Column("Value 数值", end=True)]
+    return Table(caption, columns + [Column(name, end=True) for name in readings], body)

@@ -1,0 +1,630 @@
+"""The explorers without a browser: what is shown for what is set, against the data read another way."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+import shutil
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+from shenyang import context, evidence, explore, facts, panels, prose, runner, whatif
+from shenyang.explore import Explorer
+from shenyang.facts import Facts
+from shenyang.panels import View
+from shenyang.tables import MIME
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = {p.stem: nbformat.read(p, 4) for p in sorted((ROOT / "notebooks").glob("0*.ipynb"))}
+THEMES = ("enterprises", "technology_transfer")
+
+
+@pytest.fixture(scope="module")
+def uses() -> panels.Uses:
+    return panels.Uses(ROOT)
+
+
+@pytest.fixture(scope="module")
+def claims(f: Facts, uses: panels.Uses) -> panels.Evidence:
+    return panels.Evidence(f, uses)
+
+
+@pytest.fixture(scope="module")
+def asked(f: Facts) -> whatif.WhatIf:
+    return whatif.WhatIf(f, ROOT)
+
+
+@pytest.fixture(scope="module", params=THEMES)
+def suppose(request: pytest.FixtureRequest, asked: whatif.WhatIf) -> panels.WhatIf:
+    return panels.WhatIf(asked, request.param)
+
+
+@pytest.fixture(scope="module")
+def projects(f: Facts) -> panels.Projects:
+    return panels.Projects(f)
+
+
+@pytest.fixture(scope="module")
+def crosschecks(f: Facts) -> panels.CrossChecks:
+    return panels.CrossChecks(f)
+
+
+@pytest.fixture(scope="module")
+def everything(f: Facts, claims: Any, asked: Any, projects: Any, crosschecks: Any) -> list[Any]:
+    return [claims, *(panels.WhatIf(asked, theme) for theme in THEMES), projects, crosschecks]
+
+
+def ids(view: View, control: str = "choice") -> list[str]:
+    return [value for value, _ in view.options[control]]
+
+
+def soup(view: View, region: str) -> BeautifulSoup:
+    return BeautifulSoup(view.html[region], "html.parser")
+
+
+def words(view: View, region: str) -> str:
+    return " ".join(soup(view, region).get_text(" ").split())
+
+
+def ends(f: Facts) -> dict[str, tuple[Any, ...]]:
+    """Every quantity without its unit, which knows its registry."""
+    quantities = ((id, fact.quantity) for id, fact in f.by_id.items())
+    return {id: (q.point, q.low, q.high, q.low_open, q.high_open) for id, q in quantities}
+
+
+def options(panel: Any, name: str) -> list[str]:
+    return [value for value, _ in next(c for c in panel.controls if c.name == name).options if value]
+
+
+def see(panel: Any, **state: Any) -> View:
+    return panel.see(panel.initial | state)
+
+
+# --- one output with two faces ------------------------------------------------------
+
+
+def test_an_explorer_is_its_table_and_a_widget(f: Facts) -> None:
+    explorer = explore.projects(f, "Register")
+    bundle = explorer._repr_mimebundle_()
+    twin = evidence.register(f, "Register", f.frame("projects").index)
+    assert bundle.pop(explore.VIEW)["model_id"] == explorer.model_id
+    assert bundle == twin._repr_mimebundle_()
+
+
+def test_a_state_from_the_page_is_answered_even_if_the_answer_is_the_same(f: Facts) -> None:
+    explorer = explore.projects(f, "Register")
+    first = explorer.view["answer"]
+    explorer.state = explorer.initial | {"sector": "power"}
+    assert explorer.view["answer"] == first + 1 and "2 of 29" in explorer.view["status"]
+    explorer.state = explorer.initial | {"sector": "power", "search": " "}
+    assert explorer.view["answer"] == first + 2
+    json.dumps(explorer.get_state(["controls", "view", "state", "initial", "regions"]))
+
+
+def test_the_stored_notebooks_hold_the_tables_and_no_widget() -> None:
+    made = {
+        "02_enterprises": "suppose", "03_technology_transfer": "suppose", "04_major_projects": "register-table",
+        "05_cross_checks": "verdicts-table", "06_evidence": "claims-explorer",
+    }  # fmt: skip
+    found = {name: cell.id for name, nb in NOTEBOOKS.items() for cell in nb.cells if cell.source.startswith("explore.")}
+    assert found == made
+    for name, id in made.items():
+        [output] = next(c for c in NOTEBOOKS[name].cells if c.id == id).outputs
+        assert set(output.data) == {"text/plain", "text/html", MIME}
+    assert all("widgets" not in nb.metadata for nb in NOTEBOOKS.values())
+
+
+def test_what_is_stored_has_no_view_though_the_cell_made_one(f: Facts) -> None:
+    data = explore.projects(f, "Register")._repr_mimebundle_()
+    cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data", data)])
+    kept = runner.stored(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs[0].data
+    assert set(kept) == {"text/plain", "text/html", MIME}
+
+
+# --- every panel -------------------------------------------------------------------------
+
+
+def test_every_first_view_is_whole_and_says_the_same_again(everything: list[Any]) -> None:
+    for panel in everything:
+        view = panel.see(dict(panel.initial))
+        assert view.status and set(view.html) == {name for name, _ in panel.regions}
+        again = panel.see(dict(view.state))
+        assert again == view, panel.label
+        assert {c.name for c in panel.controls} <= set(view.state)
+
+
+def test_every_link_has_a_cell_and_every_click_sets_a_control(everything: list[Any]) -> None:
+    cells = {f"{name}.ipynb": {c.id for c in nb.cells} for name, nb in NOTEBOOKS.items()}
+    links = clicks = 0
+    for panel in everything:
+        view = panel.see(dict(panel.initial))
+        for region in view.html:
+            for a in soup(view, region).select("a"):
+                links += 1
+                assert a["data-cell"] in cells[a["data-notebook"]], a
+            for element in soup(view, region).select("[data-set]"):
+                clicks += 1
+                assert set(json.loads(element["data-set"])) <= set(view.state), element
+    assert links > 50 and clicks > 100
+
+
+def test_every_control_has_a_name_in_both_languages(everything: list[Any]) -> None:
+    for panel in everything:
+        for words in [panel.label, *(c.label for c in panel.controls), *(label for _, label in panel.regions)]:
+            assert re.search("[a-z]", words) and re.search("[\u4e00-\u9fff]", words), words
+
+
+def test_nothing_that_is_typed_becomes_markup(claims: panels.Evidence, projects: panels.Projects) -> None:
+    for panel in (claims, projects):
+        view = see(panel, search="<img src=x onerror=alert(1)>")
+        assert not any("<img" in html for html in [view.status, *view.html.values()])
+
+
+# --- the evidence --------------------------------------------------------------------------
+
+
+def test_each_claim_is_shown_with_all_that_hangs_on_it(f: Facts, claims: panels.Evidence, uses: panels.Uses) -> None:
+    for fact in f.of_kind("claim"):
+        view = see(claims, choice=fact.id)
+        text = words(view, "card")
+        assert view.state["choice"] == fact.id and view.marked == [fact.id]
+        for part in (
+            fact.english,
+            fact.chinese,
+            fact.row["quote_en"],
+            fact.interval or "exact, or a name",
+            fact.row["note"],
+        ):
+            if fact.interval or part != "exact, or a name" or fact.quantity.relation in ("=", "~"):
+                assert part in text, (fact.id, part)
+        assert any(fact.row["as_printed"] in b.get_text() for b in soup(view, "card").select("blockquote b"))
+        linked = {a["data-cell"] for a in soup(view, "card").select("a")}
+        assert {d.id for d in f.by_id.values() if fact.id in d.quantity.ids} <= linked
+        for row in f.tables["figures"]:
+            shown = f"Figure {row['number']}." in text
+            assert shown == (fact.id in row["facts"].split()), (fact.id, row["id"])
+        for name, notebook in NOTEBOOKS.items():
+            for cell in notebook.cells:
+                if cell.cell_type == "markdown" and any(m["id"] == fact.id for m in prose.links(cell.source)):
+                    found = soup(view, "card").select(f'a[data-notebook="{name}.ipynb"][data-cell="{cell.id}"]')
+                    assert found, (fact.id, name, cell.id)
+
+
+def test_the_checks_of_a_claim_are_those_that_compute_with_it(f: Facts, claims: panels.Evidence) -> None:
+    view = see(claims, choice="hightech_large_2021")
+    assert "Growth of high-tech firms above the threshold agrees with the two counts" in words(view, "card")
+    computed = [c for c in f.checks + f.crosschecks if re.search(r"\bhightech_large_2021\b", f"{c.left} {c.right}")]
+    assert f"Checks 检验 ({len(computed)})" in words(view, "card") and len(computed) > 1
+
+
+@pytest.mark.parametrize("column", ["theme", "measure", "relation"])
+def test_filters_agree_with_the_table_of_claims(f: Facts, claims: panels.Evidence, column: str) -> None:
+    frame = f.claims
+    assert set(options(claims, column)) == set(frame[column])
+    for value in options(claims, column):
+        assert set(ids(see(claims, **{column: value}))) == set(frame.index[frame[column] == value])
+
+
+def test_filters_of_organisations_split_the_claims(f: Facts, claims: panels.Evidence) -> None:
+    found = Counter(id for value in options(claims, "organisation") for id in ids(see(claims, organisation=value)))
+    assert found == Counter({c.id: 1 for c in f.of_kind("claim")})
+    # A project's claim is its owner's.
+    assert "caes_power" in ids(see(claims, organisation="shengu"))
+    assert {"compute_capacity", "taiyi_first"} <= set(ids(see(claims, organisation="compute_centre")))
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [("增长 科技型中小企业", {"smes_growth"}), ("asthma", {"drug_transfer_value"}), ("249.3", {"contracts_turnover"}),
+     ("KINGSEMI spin", {"coater_spin_units"}), ("zzz", set()), ("采埃孚", {"zf_investment", "zf_global_rank"})],
+)  # fmt: skip
+def test_search_finds_words_of_either_language(claims: panels.Evidence, search: str, found: set[str]) -> None:
+    view = see(claims, search=search)
+    assert set(ids(view)) >= found and bool(found) == bool(ids(view))
+    assert len(ids(view)) <= 8
+    assert view.status.startswith(f"{len(ids(view))} of 82")
+    if not found:
+        assert "No claim fits" in view.html["card"]
+
+
+def test_filters_work_together(f: Facts, claims: panels.Evidence) -> None:
+    both = set(ids(see(claims, theme="enterprises"))) & set(ids(see(claims, measure="growth")))
+    assert set(ids(see(claims, theme="enterprises", measure="growth"))) == both and len(both) == 4
+
+
+def test_the_places_are_the_whole_article(f: Facts, claims: panels.Evidence) -> None:
+    spans = list(evidence.sentences(f))
+    assert "".join(f.article.text[s.start : s.end] for s in spans) == f.article.text.replace("\n", "")
+    shown = BeautifulSoup(see(claims).html["article"], "html.parser")
+    for small in shown.select("small"):
+        small.decompose()
+    assert re.sub(r"\s", "", shown.get_text()) == re.sub(r"\s", "", f.article.text)
+
+
+def test_a_place_answers_with_all_that_stands_there(f: Facts, claims: panels.Evidence) -> None:
+    spans = list(evidence.sentences(f))
+    at: dict[str, set[str]] = {}
+    for n in options(claims, "place"):
+        view = see(claims, place=n)
+        text, span = words(view, "card"), spans[int(n)]
+        at[n] = set(ids(view))
+        assert f"place-{n}" in view.marked
+        for numeral in f.numerals:
+            if numeral.kind and span.covers(numeral.span):
+                assert numeral.reason in text, (n, numeral)
+        for row in f.tables["projects"]:
+            quoted = f.article.find(row["quote"])
+            inside = quoted.start < span.end and span.start < quoted.end
+            assert (f"{row['label_en']} {row['label_zh']} (project)" in text) == inside, (n, row["id"])
+    for fact in f.of_kind("claim"):
+        home = next(str(n) for n, s in enumerate(spans) if s.covers(f.span(fact.id)))
+        assert fact.id in at[home]
+    assert any(not found for found in at.values())
+
+
+def test_each_claim_is_marked_in_the_article_where_its_number_stands(f: Facts, claims: panels.Evidence) -> None:
+    marks = soup(see(claims), "article").select("mark")
+    for fact in f.of_kind("claim"):
+        own = [m for m in marks if fact.id in m["data-ids"].split()]
+        assert len(own) == 1 + bool(fact.row["repeat_quote"])
+        assert own[0].get_text() == fact.row["as_printed"]
+
+
+def test_the_index_lists_each_claim_once_in_the_order_of_the_article(f: Facts, uses: panels.Uses) -> None:
+    table = panels.index(f, uses, "Claims")
+    linked = [row[2].fact for row in table.rows]
+    assert sorted(linked) == sorted(c.id for c in f.of_kind("claim"))
+    assert [f.span(id).start for id in linked] == sorted(f.span(id).start for id in linked)
+    row = next(r for r in table.rows if r[2].fact == "contracts_turnover")
+    assert row[4].text == str(sum("contracts_turnover" in d.quantity.ids for d in f.by_id.values()) - 1)
+
+
+# --- what if ---------------------------------------------------------------------------------
+
+
+def test_nothing_moves_at_first_and_reset_goes_back_there(suppose: panels.WhatIf) -> None:
+    first = suppose.see(dict(suppose.initial))
+    assert "0 of" in first.status and ", as printed" in first.status
+    see(suppose, claim="smes" if "smes" in suppose._claims else "contracts_count", value="3", of="")
+    assert suppose.see(dict(suppose.initial)) == first
+
+
+def test_each_printed_number_moves_what_is_computed_with_it(f: Facts, suppose: panels.WhatIf) -> None:
+    for id, fact in suppose._claims.items():
+        start = see(suppose, claim=id)
+        half = str(float(start.state["value"]) / 2)
+        view = suppose.see(start.state | {"value": half})
+        moved = {a["data-cell"] for a in soup(view, "derived").select("tr.changed a")} - {id}
+        assert moved == {d.id for d in f.of_kind("derived") if id in d.quantity.ids}, id
+        assert Fraction(view.state["values"][id]) == Fraction(half) and view.state["slide"] == view.state["value"]
+        assert f"Printed {panels._measured(start.state['value'], panels._unit_of(fact)[1])}" in view.labels["slide"]
+
+
+def test_the_slider_the_box_and_several_changes(asked: whatif.WhatIf) -> None:
+    panel = panels.WhatIf(asked, "enterprises")
+    view = see(panel, claim="smes")
+    view = panel.see(view.state | {"slide": "10000"})
+    assert view.state["value"] == "10000" and view.state["values"] == {"smes": "10000"}
+    view = panel.see(view.state | {"claim": "smes_growth"})
+    assert view.state["value"] == "196.5" and view.state["values"] == {"smes": "10000"}
+    view = panel.see(view.state | {"value": "100"})
+    assert view.state["values"] == {"smes": "10000", "smes_growth": "100"}
+    assert "5,000 firms" in words(view, "derived")
+    for nonsense in ("", "-", "1e", "abc"):
+        assert panel.see(view.state | {"value": nonsense}).state["values"] == view.state["values"]
+    view = panel.see(view.state | {"value": "196.5"})
+    assert view.state["values"] == {"smes": "10000"}
+
+
+@pytest.mark.parametrize(
+    ("id", "value"), [("smes", 9000), ("smes_growth", 60), ("contracts_turnover", 20_000_000_000), ("pilot_bases_new", 20)]
+)  # fmt: skip
+def test_it_is_what_the_data_would_say_with_that_value(
+    f: Facts, asked: whatif.WhatIf, copy: Path, id: str, value: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same change made in the CSV of a copy, loaded and checked the usual way."""
+    path = copy / f[id].file
+    lines = path.read_text("utf-8").split("\n")
+    row = lines[f[id].line - 1]
+    old = f",{f[id].row['value']},"
+    assert row.count(old) == 1
+    lines[f[id].line - 1] = row.replace(old, f",{value},")
+    path.write_text("\n".join(lines), "utf-8", newline="\n")
+    changed = facts.load(copy, lenient=True)
+    outcome = asked.suppose(whatif.Supposition({id: Fraction(value)}))
+    assert ends(outcome.facts) == ends(changed)
+    assert [c.verdict for c in outcome.facts.checks] == [c.verdict for c in changed.checks]
+    assert {h.id: h.verdict for h in outcome.facts.headlines.values()} == {
+        h.id: h.verdict for h in changed.headlines.values()
+    }
+    found = Counter()
+    for name in NOTEBOOKS:
+        _, problems = prose.check_notebook(copy / "notebooks" / f"{name}.ipynb", changed)
+        found += Counter((name, p.cell, p.text, p.message) for p in problems if p.text != "link definitions")
+    assert Counter((p.notebook, p.cell, p.link["text"], m) for p, m in outcome.stale) == found
+    assert found
+
+
+def test_words_turn_false_with_the_number_that_they_rest_on(asked: whatif.WhatIf) -> None:
+    outcome = asked.suppose(whatif.Supposition({"smes_growth": Fraction(30)}))
+    assert ("02_enterprises", "nearly tripled") in {(n, p.text) for n, p in outcome.untrue}
+    assert {(a.id, a.verdict, b.verdict) for a, b in outcome.headlines} >= {
+        ("smes_growth", "contradicted", "consistent")
+    }
+    assert "10" in {row["number"] for row in outcome.figures} or outcome.figures
+
+
+def test_assertions_on_numbers_need_nothing_but_the_data(f: Facts) -> None:
+    """Else the panel could not tell that their words turn false. Those that need more are on rows, not on values."""
+    left = set()
+    for name in ("00_summary", "01_platforms", "02_enterprises", "03_technology_transfer", "05_cross_checks"):
+        for cell in prose.guarding(prose.read(ROOT / "notebooks" / f"{name}.ipynb")):
+            called = prose.untrue(cell["id"], 'assert False  # "x"\n' + cell["source"], {"F": f})
+            left |= {(name, cell["id"])} - {(name, p.cell) for p in called}
+    assert left == NEED_MORE
+
+
+#: Cells that read the article's dates, build a table or read the data in other ways themselves.
+NEED_MORE = {
+    ("01_platforms", "facility-table"),
+    ("01_platforms", "itemised-table"),
+    ("02_enterprises", "rounding-words"),
+    ("03_technology_transfer", "bars-words"),
+    ("03_technology_transfer", "bounds-words-more"),
+}
+
+
+def test_a_value_with_which_nothing_can_be_computed_says_so(asked: whatif.WhatIf) -> None:
+    explorer = Explorer(panels.WhatIf(asked, "enterprises"), whatif.conventions(asked.facts, "enterprises", "x"))
+    explorer.state = explorer.view["state"] | {"value": "-100"}
+    assert explorer.view["status"].startswith("This cannot be computed") and "zero" in explorer.view["status"]
+    explorer.state = explorer.initial
+    assert "as printed" in explorer.view["status"]
+
+
+def test_nothing_is_written(asked: whatif.WhatIf, suppose: panels.WhatIf) -> None:
+    def state() -> dict[Path, str]:
+        files = [
+            p
+            for folder in ("data", "notebooks", "figures", "seeds")
+            for p in (ROOT / folder).glob("*.*")
+            if p.is_file()
+        ]
+        return {p: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+    before, numbers = state(), ends(asked.facts)
+    for rounding, bounds in itertools.product(whatif.ROUNDINGS, whatif.BOUNDS):
+        see(suppose, rounding=rounding, bounds=bounds)
+    assert state() == before and ends(asked.facts) == numbers
+
+
+@pytest.mark.parametrize("rounding", ["nearest", "down", "up"])
+def test_a_convention_allows_just_the_numbers_that_would_be_printed_so(f: Facts, rounding: str) -> None:
+    supposed = whatif.Supposition(rounding=rounding)
+    for fact in f.of_kind("claim"):
+        step = Fraction(fact.row["rounding"])
+        if fact.quantity.relation != "=" or not step or fact.quantity.nominal:
+            continue
+        q, printed = supposed.quantity(f, fact.id), Fraction(fact.row["value"])
+        for n in range(-40, 41):
+            true = printed + n * step / 20
+            cut = true // step * step
+            shown = {"down": {cut}, "up": {-(-true // step) * step}, "nearest": {(true + step / 2) // step * step}}[
+                rounding
+            ]
+            if rounding == "nearest" and (true + step / 2) % step == 0:
+                shown |= {true - step / 2}  # a half may go either way
+            low = q.low < true or (q.low == true and not q.low_open)
+            high = true < q.high or (q.high == true and not q.high_open)
+            assert (low and high) == (printed in shown), (fact.id, n)
+
+
+def test_what_a_bound_may_mean(f: Facts) -> None:
+    def read(id: str, bounds: str) -> tuple[Any, ...]:
+        q = whatif.Supposition(bounds=bounds).quantity(f, id)
+        return float(q.low), float(q.high), q.low_open, q.high_open
+
+    inf = float("inf")
+    assert read("financing", "open") == (7e8, inf, True, False)
+    assert read("financing", "closed") == (7e8, inf, False, False)
+    assert read("financing", "round")[:3] == (7e8, 8e8, True)
+    assert read("financing", "equal") == (7e8, 7e8, False, False)
+    assert read("reward_cap", "round")[:2] == (1e5, 2e5)
+    assert read("compute_customers", "round")[:2] == (200, 300)
+    rank = whatif.Supposition(bounds="equal").quantity(f, "zf_global_rank")
+    assert rank == f["zf_global_rank"].quantity  # a rank is a name
+    with pytest.raises(ValueError, match="unknown convention"):
+        whatif.Supposition(bounds="loose")
+
+
+def test_words_of_a_bound_stay_true_while_it_holds(asked: whatif.WhatIf) -> None:
+    assert asked.suppose(whatif.Supposition(bounds="round")).stale == ()
+    equal = {p.link["text"] for p, _ in asked.suppose(whatif.Supposition(bounds="equal")).stale}
+    assert "more than CNY 700 million" in equal
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_table_beside_the_panel_is_what_the_panel_shows(f: Facts, asked: whatif.WhatIf, theme: str) -> None:
+    table, panel = whatif.conventions(f, theme, "x"), panels.WhatIf(asked, theme)
+    by_name = {row[0].text: row for row in table.rows}
+    readings = [{}, {"rounding": "down"}, {"rounding": "up"}, {"bounds": "round"}]
+    moved = set()
+    for n, reading in enumerate(readings, 2):
+        view = see(panel, **reading)
+        for row in soup(view, "derived").select("tbody tr"):
+            id = row.select_one("a")["data-cell"]
+            cells = [c.get_text() for c in row.select("td")]
+            name = f"{f[id].label_en} {f[id].label_zh}"
+            if row.get("class"):
+                moved.add(name)
+                assert by_name[name][n].text.split(" ")[0] in cells[2], (id, reading)
+    assert moved == {name for name in by_name if not name.startswith("Check")}
+
+
+# --- projects -----------------------------------------------------------------------------------
+
+
+def shown(view: View) -> list[str]:
+    return [row["data-ids"] for row in soup(view, "register").select("tbody tr")]
+
+
+def test_filters_of_projects_agree_with_the_csv(f: Facts, projects: panels.Projects) -> None:
+    frame = f.frame("projects")
+    for sector in options(projects, "sector"):
+        assert shown(see(projects, sector=sector)) == list(frame.index[frame["sector"] == sector])
+    for option in options(projects, "stage"):
+        kind, _, code = option.partition(":")
+        own = frame["stage"] if kind == "stage" else frame["stage"].map(f.phases)
+        assert shown(see(projects, stage=option)) == list(frame.index[own == code]) != []
+    firsts = {r["id"]: r["level"] for r in f.tables["superlatives"] if f[r["id"]].row["measure"] == "ordinal"}
+    level = {f[id].row["subject"]: reach for id, reach in firsts.items()}
+    assert set(shown(see(projects, scope="some"))) == set(level) == set(frame.index[frame["first_printed"] != ""])
+    assert not set(shown(see(projects, scope="none"))) & set(level)
+    for reach in set(level.values()):
+        assert set(shown(see(projects, scope=reach))) == {id for id in level if level[id] == reach}
+
+
+def test_dates_of_projects_and_their_timeline(f: Facts, projects: panels.Projects) -> None:
+    frame = f.frame("projects").query("date != ''")
+    for since, until in itertools.product(["", *options(projects, "since")], ["", *options(projects, "until")]):
+        view = see(projects, since=since, until=until)
+        months = frame["date"].str[:7]
+        wanted = set(frame.index[(months >= since) & (months <= (until or "9"))])
+        if since or until:
+            assert set(shown(view)) == wanted
+        drawn = {g["data-ids"] for g in soup(view, "timeline").select("g[data-ids]")}
+        assert drawn == wanted
+    everything = see(projects)
+    assert "24 without a date" in words(everything, "timeline")
+    places = {g["data-ids"]: g for g in soup(everything, "timeline").select("g[data-ids]")}
+    xs = {id: float((g.circle or g.rect).get("cx") or g.rect["x"]) for id, g in places.items()}
+    assert sorted(xs, key=xs.__getitem__) == list(frame.sort_values("date").index)
+    assert places["deep_engineering_facility"].rect  # a month is drawn whole
+
+
+def test_a_search_and_a_choice_among_projects(f: Facts, projects: panels.Projects) -> None:
+    assert set(shown(see(projects, search="沈鼓"))) == set(shown(see(projects, search="shengu compressor")))
+    view = see(projects, choice="zf_parts")
+    assert view.marked == ["zf_parts"]
+    assert see(projects, choice="zf_parts", sector="power").marked == []
+    none = see(projects, search="zzz")
+    assert none.status.startswith("0 of 29") and "No project fits" in none.html["timeline"]
+
+
+# --- cross-checks ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "weak", [set(c) for n in range(4) for c in itertools.combinations(context.RELIABILITIES, n)], ids=str
+)
+def test_verdicts_follow_the_sources_that_are_on(f: Facts, crosschecks: panels.CrossChecks, weak: set[str]) -> None:
+    off = dict.fromkeys(weak, False)
+    now = {id: h.without(weak).verdict for id, h in f.headlines.items()}
+    tally = Counter(now.values())
+    view = see(crosschecks, **off)
+    for verdict in context.VERDICTS:
+        assert f"{tally[verdict]} {f.label(f'verdict:{verdict}')}" in view.status
+        found = see(crosschecks, verdict=verdict, **off)
+        assert set(ids(found)) == {id for id in now if now[id] == verdict}
+    moved = sum(now[id] != h.verdict for id, h in f.headlines.items())
+    assert (f"{moved} verdicts differ" in view.status) == bool(weak)
+    view = see(crosschecks, choice="smes_growth", **off)
+    assert f.label(f"verdict:{now['smes_growth']}") in words(view, "verdict")
+
+
+def test_each_figure_shows_its_comparisons_path_and_sources(f: Facts, crosschecks: panels.CrossChecks) -> None:
+    drawn = 0
+    for id, headline in f.headlines.items():
+        view = see(crosschecks, choice=id)
+        assert len(soup(view, "verdict").select("tbody tr")) == len(headline.comparisons)
+        assert headline.row["reading_en"] in words(view, "verdict")
+        for comparison in headline.comparisons:
+            assert comparison.label_en in words(view, "verdict")
+            for source in comparison.sources:
+                assert prose.cited(source) in words(view, "sources") and source["title"] in words(view, "sources")
+        dots = soup(view, "path").select("circle")
+        drawn += len(dots) > 0
+        for dot in dots:
+            assert 0 <= float(dot["cx"]) <= 720 and 0 <= float(dot["cy"]) <= 210
+    assert drawn > 20
+
+
+def test_a_path_is_what_the_facts_give(f: Facts, crosschecks: panels.CrossChecks) -> None:
+    view = see(crosschecks, choice="contracts_turnover")
+    marks = soup(view, "path").select("g:has(circle)")
+    titles = [g.title.get_text() for g in marks]
+    path = f.path("contracts_turnover")
+    for id in path["fact"]:
+        assert any(t.startswith(f"{f[id].label_en}: {f[id].english}") for t in titles), id
+    assert titles[-1] == "The article: CNY 24.93 billion" and marks[-1]["class"] == ["own"]
+    looks = Counter(g["class"][0] for g in marks)
+    without = Counter(
+        g["class"][0]
+        for g in soup(see(crosschecks, choice="contracts_turnover", reprint=False), "path").select("g:has(circle)")
+    )
+    assert without["off"] == looks["reprint"] > 0 and without["reprint"] == 0
+
+
+def test_a_figure_of_another_kind_than_its_sources_is_drawn_by_what_it_implies(crosschecks: panels.CrossChecks) -> None:
+    view = see(crosschecks, choice="smes_growth")
+    assert "The article: 4,729" in words(view, "path") and soup(view, "path").select("path.line")
+
+
+def test_without_any_source_nothing_decides(crosschecks: panels.CrossChecks) -> None:
+    view = see(crosschecks, **dict.fromkeys(context.RELIABILITIES, False))
+    assert view.status.startswith(
+        "34 figures: 0 contradicted, 0 corroborated, 0 roughly consistent, 34 nothing decisive"
+    )
+    assert (
+        "No figure has this verdict"
+        in see(crosschecks, verdict="corroborated", **dict.fromkeys(context.RELIABILITIES, False)).html["verdict"]
+    )
+
+
+# --- the editing loop -------------------------------------------------------------------------------
+
+
+def test_the_closing_cell_lists_sentences_words_and_figures_with_old_and_new_values(
+    copy: Path, edit: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHENYANG_ROOT", str(copy))
+    formula = "smes / (1 + smes_growth)"
+    edit("data/derived.csv", f",enterprise,{formula},", ",enterprise,smes / (2 + smes_growth),")
+    prose.report("02_enterprises", facts.load())
+    out = capsys.readouterr().out
+    assert "02_enterprises: " in out and "places in the prose no longer hold" in out
+    assert "'4,729' should be '3,536' (smes_earlier), in “14,022 firms after a growth of 196.5% imply 4,729" in out
+    assert "'nearly tripled' is no longer true" in out
+    assert "Figure 11, smes_before: smes_earlier 4,729 firms → 3,536 firms (drawn anew above)" in out
+    assert re.search(r"\d+ places in 05_cross_checks no longer hold", out) and "Update numbers" in out
+
+
+def test_the_closing_cell_names_a_value_that_contradicts_its_sentence(
+    copy: Path, edit: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SHENYANG_ROOT", str(copy))
+    edit("data/technology_transfer.csv", ",24930000000,", ",25930000000,")
+    prose.report("03_technology_transfer", facts.load())
+    out = capsys.readouterr().out
+    assert out.startswith(
+        "data/technology_transfer.csv, row 3, column value: 25930000000 does not agree with '249.3亿元'"
+    )
+    assert "'CNY 24.93 billion' should be 'CNY 25.93 billion' (contracts_turnover)" in out
+    assert "contracts_turnover CNY 24.93 billion → CNY 25.93 billion" in out
+
+
+def test_a_figure_that_was_drawn_anew_is_named_until_the_data_are_read_again(copy: Path, edit: Any) -> None:
+    edit("data/derived.csv", ",enterprise,smes / (1 + smes_growth),", ",enterprise,smes / (2 + smes_growth),")
+    changed = facts.load(copy)
+    assert [row["id"] for row, _ in prose.stale_figures(changed)] == ["smes_before", "paths_firms"]
+    shutil.copy(copy / "figures/smes_before.csv", copy / "figures/kept.csv")
+    (copy / "figures/smes_before.csv").unlink()
+    assert [row["id"] for row, _ in prose.stale_figures(facts.load(copy))] == ["smes_before", "paths_firms"]

@@ -122,11 +122,11 @@ def index(facts: Facts, uses: Uses, caption: str) -> Table:
         Column("Claim 论断"),
         Column("As printed 原文", end=True),
         Column("Measure 类别"),
-        Column("Figures that rest on it 推算数", end=True),
-        Column("Drawn in figure 图"),
-        Column("In the prose of 见于"),
+        Column("Derived 推算", end=True),
+        Column("Figures 图"),
+        Column("Prose 见于"),
     ]
-    note = "Figures that rest on it: derived from it, or compared with other sources. Numbers of notebooks: 00 is the summary."
+    note = "Derived: how many figures are computed from it, comparisons with other sources among them. Prose: the notebooks that give it, 00 being the summary."
     return Table(caption, columns, rows, note, evidence.origin(f"data/{theme}.csv" for theme in THEMES))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
-from shenyang import prose
+from shenyang import evidence, prose
 from shenyang import quantity as qty
 from shenyang.context import Headline
 from shenyang.fact import Check, Fact
@@ -22,7 +22,7 @@ from shenyang.formula import verdict
 from shenyang.prose import Place, Problem
 from shenyang.quantity import Quantity
 from shenyang.schema import Row
-from shenyang.tables import Column, Table, bare_interval, text, value
+from shenyang.tables import Cell, Column, Table, bare_interval, text, value
 
 #: How the last printed digit came about. The first is how the data are read.
 ROUNDINGS = {
@@ -184,23 +184,29 @@ def conventions(facts: Facts, theme: str, caption: str) -> Table:
     readings = {
         "As read 通行": facts,
         "Digits cut off 舍去": reread(facts, rounding="down"),
-        "Rounded up 进位": reread(facts, rounding="up"),
-        "超 up to the next round number 至下一整数": reread(facts, bounds="round"),
+        "Digits rounded up 进位": reread(facts, rounding="up"),
+        "More than (超): to the next round number 至下一整数": reread(facts, bounds="round"),
     }
-    found = readings.values()
-    body = [
-        [
-            text(fact.label_en, fact.label_zh),
-            value(fact),
-            *(text(bare_interval(f[fact.id], fact) or f[fact.id].english) for f in found),
-        ]
-        for fact in derived(facts, theme)
-        if any(_differs(fact.quantity, other[fact.id].quantity) for other in found)
-    ]
-    for rows in zip(*(f.checks for f in found), strict=True):
-        if len({c.verdict for c in rows}) > 1:
-            body.append(
-                [text("Check 检验:", rows[0].label_en, rows[0].label_zh), text(""), *(text(c.verdict) for c in rows)]
-            )
+    shown = [f for f in derived(facts, theme) if any(_differs(f.quantity, r[f.id].quantity) for r in readings.values())]
+    # A reading under which nothing here is different needs no column.
+    used = {
+        name: reading
+        for name, reading in readings.items()
+        if reading is facts or any(_differs(f.quantity, reading[f.id].quantity) for f in shown)
+    }
+    body = [[text(f.label_en, f.label_zh), value(f), *(_ends(r[f.id], f) for r in used.values())] for f in shown]
+    own = {f.id for f in claims(facts, theme)}
+    for checks in zip(*(r.checks for r in used.values()), strict=True):
+        first = checks[0]
+        if len({c.verdict for c in checks}) > 1 and own & set(first.left_quantity.ids + first.right_quantity.ids):
+            outcomes = (text(c.verdict) for c in checks)
+            body.append([text("Check 检验:", first.label_en, first.label_zh), text(""), *outcomes])
     columns = [Column("Derived figure 推算值"), Column("Value 数值", end=True)]
-    return Table(caption, columns + [Column(name, end=True) for name in readings], body)
+    note = "As read: the last digit is rounded to the nearest, a bound is open at its other side. holds, fits, fails: for every value that the reading allows, for some, for none."
+    files = dict.fromkeys([f"data/{theme}.csv", "data/derived.csv"])
+    return Table(caption, columns + [Column(name, end=True) for name in used], body, note, evidence.origin(files))
+
+
+def _ends(fact: Fact, like: Fact) -> Cell:
+    """The interval in the scale of ``like``; of a bound or an exact value its sign and digits."""
+    return text(bare_interval(fact, like) or value(fact, like).text)

@@ -53,7 +53,7 @@ def edited(copy: Path, n: int) -> None:
     path.write_text((ROOT / "data/enterprises.csv").read_text("utf-8").replace(",14022,", f",{9000 + n},"), "utf-8")
     changed = facts.load(copy, lenient=True)
     for name in NOTEBOOKS:
-        prose.check_notebook(copy / "notebooks" / f"{name}.ipynb", changed)
+        prose.check_notebook(copy, name, changed)
 
 
 def main(rounds: int = 3) -> int:

@@ -166,6 +166,9 @@ def test_a_click_on_a_number_opens_its_evidence(page: Page, lab: str, id: str) -
     number.click()
     heading = page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-OutputArea h3", has_text=id).first
     expect(heading).to_be_in_viewport()
+    # The card alone is selected: a key pressed by mistake acts on nothing else.
+    expect(shown(page).locator(".jp-Cell.jp-mod-selected")).to_have_count(1)
+    expect(shown(page).locator(".jp-Cell.jp-mod-active h3")).to_contain_text(id)
     look(page, f"evidence-{id}")
 
 
@@ -301,7 +304,8 @@ def test_the_contents_are_beside_the_notebook_until_the_reader_wants_something_e
     for heading in headings:
         expect(contents.locator(".jp-tocItem", has_text=heading).first).to_be_visible()
     look(page, "contents")
-    with page.expect_response(lambda r: r.request.method == "PUT" and "/api/workspaces/" in r.url):
+    kept = '"current":"filebrowser"'
+    with page.expect_response(lambda r: "/api/workspaces/" in r.url and kept in (r.request.post_data or "")):
         page.locator(".lm-TabBar-tab[data-id='filebrowser']").click()
     page.goto(f"{lab}/lab?token={TOKEN}")
     expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_be_visible()
@@ -362,6 +366,9 @@ def test_the_button_refuses_a_value_that_contradicts_its_sentence(page: Page, la
 
 def test_the_command_is_in_the_palette_and_says_when_there_is_nothing_to_do(page: Page, lab: str, kept: Path) -> None:
     open_notebook(page, lab, "00_summary")
+    # The palette closes when the notebook takes the focus, which it does when it is there.
+    expect(shown(page).locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_attached(timeout=60_000)
+    page.wait_for_timeout(1000)
     menu(page, "View", "Activate Command Palette")
     page.locator(".lm-CommandPalette-input").fill("Update numbers")
     page.locator(".lm-CommandPalette-item", has_text="Update numbers").first.click()

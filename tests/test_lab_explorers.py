@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from test_lab import expect_run, lab, look, menu, open_notebook, run_all, work  # noqa: F401
@@ -59,7 +60,7 @@ def choose(explorer: Locator, name: str, value: str) -> None:
 
 
 def status(explorer: Locator) -> Locator:
-    return explorer.get_by_role("status")
+    return explorer.locator(".status")
 
 
 def region(explorer: Locator, name: str) -> Locator:
@@ -152,7 +153,7 @@ def test_a_value_moves_figures_sentences_words_and_checks_and_reset_brings_all_b
 ) -> None:
     explorer, derived, broken = (found := running("02_enterprises")), region(found, "derived"), region(found, "broken")
     files = {p: p.read_bytes() for part in ("data", "figures") for p in (work / part).glob("*.*")}
-    first = derived.inner_html()
+    first = derived.inner_text()
     choose(explorer, "claim", "smes")
     box, slider = explorer.locator("[name=value]"), explorer.locator("[name=slide]")
     expect(box).to_have_value("14022")
@@ -169,7 +170,7 @@ def test_a_value_moves_figures_sentences_words_and_checks_and_reset_brings_all_b
     expect(broken).to_contain_text("roughly consistent → contradicted")
     look(explorer.page, "explorer-whatif")
     answered(explorer, lambda: explorer.get_by_role("button", name="Reset").click())
-    assert derived.inner_html() == first
+    assert derived.inner_text() == first
     assert {p: p.read_bytes() for p in files} == files
 
 
@@ -189,7 +190,7 @@ def test_rounding_and_bounds_have_their_conventions(running: Run) -> None:
     explorer = running("02_enterprises")
     choose(explorer, "rounding", "down")
     expect(region(explorer, "broken")).to_contain_text("fits → fails")
-    expect(status(explorer)).to_contain_text("1 checks come out otherwise")
+    expect(status(explorer)).to_contain_text("Checks that come out otherwise 检验变化: 1.")
     explorer = running("03_technology_transfer")
     choose(explorer, "bounds", "round")
     expect(region(explorer, "derived").locator("tr.changed", has_text="Financing per event")).to_contain_text("963,856")
@@ -235,16 +236,49 @@ def test_verdict_path_and_sources_follow_the_figure_and_the_sources_that_are_on(
     answered(explorer, lambda: explorer.get_by_label("reprint").uncheck())
     expect(verdict).to_contain_text("nothing decisive found")
     expect(verdict).to_contain_text("with all sources: contradicted")
-    expect(status(explorer)).to_contain_text("13 verdicts differ")
+    expect(status(explorer)).to_contain_text("结论: 13")
     expect(sources.locator("tr.off").first).to_be_visible()
     expect(path.locator("g.off").first).to_be_attached()
     answered(explorer, lambda: explorer.get_by_label("reprint").check())
     choose(explorer, "choice", "contracts_turnover")
-    expect(path).to_contain_text("The article: CNY 24.93 billion")
+    expect(path).to_contain_text("The article 本文: CNY 24.93 billion")
     expect(verdict).to_contain_text("roughly consistent")
     assert path.locator("circle").count() == len(f.path("contracts_turnover")) + 1
     choose(explorer, "verdict", "corroborated")
     expect(explorer.locator("[name=choice] option")).to_have_count(6)
+
+
+# --- the editing loop ---------------------------------------------------------------------
+
+
+def test_after_a_change_run_all_goes_on_to_the_closing_cell_which_lists_what_no_longer_holds(
+    browser: Browser, lab: str, work: Path
+) -> None:
+    path = work / "data/derived.csv"
+    before = path.read_text("utf-8")
+    changed = before.replace(",smes / (1 + smes_growth),", ",smes / (2 + smes_growth),")
+    changed = changed.replace(",ratio,1 + smes_growth,", ",ratio,2 + smes_growth,")
+    assert changed != before
+    path.write_text(changed, "utf-8", newline="\n")
+    page = browser.new_page(viewport={"width": 1500, "height": 1000})
+    try:
+        open_notebook(page, lab, "00_summary")
+        run_all(page)
+        count = sum(c.cell_type == "code" for c in nbformat.read(work / "notebooks/00_summary.ipynb", 4).cells)
+        cells = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell")
+        expect(cells.locator(".jp-InputPrompt").last).to_have_text(f"[{count}]:", timeout=120_000)
+        closing = cells.last.locator(".jp-OutputArea")
+        expect(closing).to_contain_text("'4,729' should be '3,536' (smes_earlier), in “")
+        expect(closing).to_contain_text("'nearly tripled' is no longer true")
+        expect(closing).to_contain_text("smes_earlier 4,729 firms → 3,536 firms (run 02_enterprises to draw it anew)")
+        expect(closing).to_contain_text("places in 05_cross_checks no longer hold")
+        closing.scroll_into_view_if_needed()
+        look(page, "closing")
+        # The assertion failed where it stands, too.
+        expect(cells.locator(".jp-OutputArea-output", has_text="AssertionError")).to_have_count(1)
+    finally:
+        path.write_text(before, "utf-8", newline="\n")
+        page.close()
 
 
 # --- keyboard, dark theme, without a kernel ---------------------------------------------------
@@ -269,6 +303,8 @@ def test_by_keyboard_alone_a_reader_gets_in_filters_and_cuts_no_cell(running: Ru
         explorer.get_by_role("button", name="Reset").press(key)
         region(explorer, "register").press(key)
     assert cells.count() == count
+    # The status is spoken once the reader pauses.
+    expect(explorer.get_by_role("status")).to_have_text(status(explorer).inner_text())
     # Tab leads in from the notebook, and nothing holds the reader there.
     explorer.locator("[name=search]").focus()
     page.keyboard.press("Shift+Tab")
@@ -286,6 +322,8 @@ def test_every_word_is_legible_in_the_dark_theme(running: Run) -> None:
         page = explorer.page
         if name == "02_enterprises":
             choose(explorer, "rounding", "down")
+        elif name == "04_major_projects":
+            answered(explorer, explorer.get_by_role("button", name="Three-dimensional atom probe").first.click)
         for theme, light in (("JupyterLab Dark", "false"), ("JupyterLab Light", "true")):
             menu(page, "Settings", "Theme", theme)
             expect(page.locator("body")).to_have_attribute("data-jp-theme-light", light)
@@ -299,8 +337,12 @@ def test_every_word_is_legible_in_the_dark_theme(running: Run) -> None:
 #: The words whose contrast with what is behind them is below 4.5, as WCAG defines it.
 PALE = """(root, texts) => {
   const channels = (color) => color.match(/[\\d.]+/g).map(Number);
-  const luminance = (color) => {
-    const [r, g, b] = channels(color).map((c) => c / 255).map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const over = (color, back) => {
+    const [r, g, b, a = 1] = channels(color), under = channels(back);
+    return [r, g, b].map((c, i) => a * c + (1 - a) * under[i]);
+  };
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((c) => c / 255).map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const behind = (e) => {
@@ -313,8 +355,9 @@ PALE = """(root, texts) => {
   for (const e of root.querySelectorAll(texts)) {
     if (!e.textContent.trim() && !e.value) continue;
     const svg = e instanceof SVGElement;
-    const words = luminance(svg ? getComputedStyle(e).fill : getComputedStyle(e).color);
-    const back = luminance(behind(e));
+    const paper = behind(e), style = getComputedStyle(e);
+    const words = luminance(over(svg ? style.fill : style.color, paper));
+    const back = luminance(channels(paper).slice(0, 3));
     const contrast = (Math.max(words, back) + 0.05) / (Math.min(words, back) + 0.05);
     if (contrast < 4.5) pale.push(`${e.tagName} ${e.className} ${contrast.toFixed(2)}: ${(e.textContent || e.value).slice(0, 40)}`);
   }

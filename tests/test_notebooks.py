@@ -108,14 +108,14 @@ def test_the_opening_cell_says_what_a_reader_needs_first(notebook: nbformat.Note
 
 
 def test_prose_agrees_with_the_data(path: Path, f: Facts) -> None:
-    count, problems = prose.check_notebook(path, f)
+    count, problems = prose.check_notebook(ROOT, path.stem, f)
     assert problems == []
     assert count > 0
 
 
 def test_it_ends_with_the_check_of_its_own_prose(path: Path, notebook: nbformat.NotebookNode, f: Facts) -> None:
     assert notebook.cells[-1].source == f'prose.report("{path.stem}", F)'
-    count, _ = prose.check_notebook(path, f)
+    count, _ = prose.check_notebook(ROOT, path.stem, f)
     assert notebook.cells[-1].outputs[0].text.startswith(f"{path.stem}: {count} numbers in the prose, all agree")
 
 

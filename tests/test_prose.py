@@ -175,12 +175,12 @@ def test_a_changed_value_is_named_with_its_sentence(copy: Path, edit: Callable) 
     )
     changed = facts.load(copy)
     path = copy / "notebooks/00_summary.ipynb"
-    _, problems = prose.check_notebook(path, changed)
+    _, problems = prose.check_notebook(copy, "00_summary", changed)
     assert ("headline-question", "should be 'CNY 10.94 billion' (contracts_turnover_earlier)") in [
         (p.cell, p.message) for p in problems
     ]
     nbformat.write(prose.refresh_notebook(nbformat.read(path, 4), changed), path)
-    assert prose.check_notebook(path, changed)[1] == []
+    assert prose.check_notebook(copy, "00_summary", changed)[1] == []
 
 
 def test_the_closing_cell_prints_what_no_longer_holds(

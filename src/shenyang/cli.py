@@ -56,7 +56,7 @@ def check(root: Path) -> int:
     facts = load(root, lenient=True)
     print(*summary(facts), sep="\n")
     for name in runner.NOTEBOOKS:
-        count, found = prose.check_notebook(root / "notebooks" / f"{name}.ipynb", facts)
+        count, found = prose.check_notebook(root, name, facts)
         print(f"prose of {name}: {count} numbers, {len(found)} problems")
     found = [*map(str, facts.disagreements), *problems(root, facts), *stale_figures(facts)]
     print(*found, sep="\n", end="\n" if found else "")
@@ -73,7 +73,7 @@ def problems(root: Path, facts: Facts) -> list[str]:
     """What is wrong with prose and checks, a line each: nothing here stops the data from loading."""
     found = []
     for name in runner.NOTEBOOKS:
-        _, wrong = prose.check_notebook(root / "notebooks" / f"{name}.ipynb", facts)
+        _, wrong = prose.check_notebook(root, name, facts)
         found += [f"{name}.ipynb, {p}" for p in wrong]
     for place, text in prose.texts(facts):
         found += [f"{place}: {n!r} is a numeral that no check guards" for n in prose.free_numerals(text)]

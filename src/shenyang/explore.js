@@ -1,8 +1,6 @@
 // The one widget behind every explorer: controls above, regions below, both described by Python (explore.py).
 // What a reader sets goes to the kernel as `state`; what follows comes back as `view`. Nothing is computed here.
 
-const ARROWS = { "data-lm-suppress-shortcuts": "true" }; // else JupyterLab takes "a" or "d d" for its own commands
-
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -65,15 +63,16 @@ function render({ model, el }) {
   }
   const reset = make("button", { type: "button", class: "reset" }, "Reset 重置");
   form.append(reset);
-  const status = make("p", { class: "status", role: "status" });
+  const status = make("p", { class: "status" });
+  const spoken = make("p", { class: "spoken", role: "status" }); // the same, once the reader pauses
   const regions = Object.fromEntries(
     model.get("regions").map(([name, label]) => [
       name,
       // A region that scrolls has to be reached by keyboard.
-      make("div", { class: `region ${name}`, role: "region", "aria-label": label, tabindex: "0" }),
+      make("div", { class: `region ${name}`, role: "group", "aria-label": label, tabindex: "0" }),
     ]),
   );
-  const root = make("section", { class: "explorer", "aria-label": model.get("label"), ...ARROWS }, form, status);
+  const root = make("section", { class: "explorer", "aria-label": model.get("label") }, form, status, spoken);
   const lists = controls.filter((c) => c.kind === "list").map((c) => field(c, prefix));
   root.append(make("div", { class: "regions" }, ...lists, ...Object.values(regions)));
   el.append(root);
@@ -83,8 +82,9 @@ function render({ model, el }) {
   let busy = false;
   let waiting = false;
   let asked = 0;
-  let questions = 0;
   let alarm;
+  let pause;
+  const drawn = new Map(); // what each region holds
 
   function send() {
     if (busy) {
@@ -93,12 +93,12 @@ function render({ model, el }) {
     }
     busy = true;
     asked = performance.now();
-    questions += 1; // what is set as before is a question, too
-    model.set("state", { ...state, questions });
+    // What is set as before is a question, too, whichever view of this widget asks it.
+    model.set("state", { ...state, questions: (model.get("state").questions ?? 0) + 1 });
     model.save_changes();
     alarm = setTimeout(() => {
       busy = false;
-      status.textContent = "The kernel does not answer. Run the cell again. 内核无响应，请重新运行此单元。";
+      status.textContent = "No answer yet: the kernel is busy or has stopped. 尚无响应：内核繁忙或已停止。";
     }, 8000);
   }
 
@@ -126,16 +126,22 @@ function render({ model, el }) {
       // Half a number is not taken out of the hands of whoever types it.
       if (input !== focus || !["number", "search"].includes(input.type)) show(input, state[input.name]);
     }
-    status.textContent = view.status;
-    const key = root.contains(focus) ? focus.closest("[data-set]")?.dataset.set : undefined;
-    for (const [name, html] of Object.entries(view.html)) {
-      const region = regions[name];
-      if (region.dataset.html === html) continue;
-      region.innerHTML = html;
-      region.dataset.html = html;
-      connect(region);
+    if (status.textContent !== view.status) {
+      status.textContent = view.status;
+      clearTimeout(pause);
+      pause = setTimeout(() => (spoken.textContent = view.status), 700);
     }
-    if (key) [...root.querySelectorAll("[data-set]")].find((e) => e.dataset.set === key)?.focus({ preventScroll: true });
+    const pane = root.contains(focus) ? focus.closest(".region") : undefined;
+    for (const [name, html] of Object.entries({ ...model.get("fixed"), ...view.html })) {
+      if (drawn.get(name) === html) continue;
+      drawn.set(name, html);
+      regions[name].innerHTML = html;
+    }
+    if (pane && !focus.isConnected) {
+      // What had the focus was drawn anew: it goes to its successor, or to the pane.
+      const same = [...pane.querySelectorAll("[data-set]")].find((e) => e.dataset.set === focus.dataset.set);
+      (same ?? pane).focus({ preventScroll: true });
+    }
     mark(view.marked ?? []);
     if (asked) root.dataset.milliseconds = Math.round(performance.now() - asked);
     root.dataset.answers = Number(root.dataset.answers ?? -1) + 1;
@@ -161,7 +167,11 @@ function render({ model, el }) {
   form.addEventListener("submit", (event) => event.preventDefault());
   root.addEventListener("input", (event) => {
     const { name, type, checked, value } = event.target;
-    change({ [name]: type === "checkbox" ? checked : value });
+    change({ [name]: type === "checkbox" ? checked : value, changed: name });
+  });
+  // Half a number that was left standing becomes the value that holds.
+  root.addEventListener("focusout", (event) => {
+    if (event.target.type === "number") show(event.target, state[event.target.name]);
   });
   reset.addEventListener("click", () => {
     state = { ...model.get("initial") };
@@ -170,21 +180,26 @@ function render({ model, el }) {
   });
   root.addEventListener("click", (event) => {
     const target = event.target.closest("[data-set]");
+    if (!getSelection().isCollapsed) return; // words are being copied
     if (target && !event.target.closest("a[data-notebook]")) change(JSON.parse(target.dataset.set));
   });
-  // Keys are the explorer's while it has the focus: JupyterLab would cut cells.
   root.addEventListener("keydown", (event) => {
     if (["Enter", " "].includes(event.key) && event.target.matches("[role=button]")) {
       event.preventDefault();
       event.target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     }
-    if (event.key !== "Escape" && !(event.key === "Enter" && (event.shiftKey || event.ctrlKey))) event.stopPropagation();
+    // Keys are the explorer's while it has the focus: JupyterLab would cut cells. Escape leads out, Ctrl+S saves.
+    const saves = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+    if (event.key !== "Escape" && !saves) event.stopPropagation();
   });
+  // Only now is it sure that this notebook is the one on top, whose path the links need.
+  for (const way of ["pointerdown", "focusin"]) root.addEventListener(way, () => connect(root));
   model.on("change:view", draw);
   draw();
   requestAnimationFrame(() => mark(model.get("view").marked ?? [])); // what is not on the page yet does not scroll
   return () => {
     clearTimeout(alarm);
+    clearTimeout(pause);
     model.off("change:view", draw);
   };
 }

@@ -16,12 +16,10 @@ from traitlets import Dict, List, Unicode
 
 from shenyang import article as source
 from shenyang import evidence, panels, whatif
-from shenyang.article import DataError
 from shenyang.facts import Facts
 from shenyang.panels import Panel, State
-from shenyang.tables import Table
+from shenyang.tables import VIEW, Table
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 _HERE = Path(__file__).parent
 
 
@@ -33,6 +31,7 @@ class Explorer(anywidget.AnyWidget):
     label = Unicode().tag(sync=True)
     controls = List().tag(sync=True)
     regions = List().tag(sync=True)
+    fixed = Dict().tag(sync=True)
     initial = Dict().tag(sync=True)
     state = Dict().tag(sync=True)
     view = Dict().tag(sync=True)
@@ -44,6 +43,7 @@ class Explorer(anywidget.AnyWidget):
             label=panel.label,
             controls=controls,
             regions=list(panel.regions),
+            fixed=panel.fixed,
             initial=panel.initial,
             state=panel.initial,
         )
@@ -58,8 +58,10 @@ class Explorer(anywidget.AnyWidget):
         """What the panel shows for ``state``; where nothing can be computed, why."""
         try:
             return asdict(self.panel.see(dict(state)))
-        except DataError as error:
-            return {"state": dict(state), "status": f"This cannot be computed 无法计算: {error}", "html": {}}
+        except Exception as error:  # whatever it is: a question without an answer would look like a dead kernel
+            changing = (name for name, _ in self.panel.regions if name not in self.panel.fixed)
+            why = f"This cannot be computed 无法计算: {error or type(error).__name__}"
+            return {"state": dict(state), "status": why, "html": dict.fromkeys(changing, "")}
 
     def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}

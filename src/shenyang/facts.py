@@ -8,7 +8,6 @@ returns one ``Facts``. The first thing that is wrong raises ``DataError``.
 
 from __future__ import annotations
 
-import csv
 import difflib
 import os
 import re
@@ -60,7 +59,7 @@ class Facts:
     crosschecks: tuple[Check, ...]
     headlines: dict[str, Headline]
     numerals: tuple[Numeral, ...]
-    drawn: dict[str, dict[str, float]]
+    drawn: dict[str, str]
     disagreements: tuple[DataError, ...] = ()
 
     def __getitem__(self, id: str) -> Fact:
@@ -162,7 +161,7 @@ class Facts:
     def suppose(self, quantities: Mapping[str, Quantity]) -> Facts:
         """The same with other quantities for some claims, and all that follows from them computed anew.
 
-        Nothing is written. Raises ``DataError`` naming the formula that cannot be computed with them.
+        ``frame`` and ``row`` stay as printed. Nothing is written. Raises ``DataError`` naming the formula that cannot be computed with them.
         """
         claims = [replace(f, quantity=quantities.get(f.id, f.quantity)) for f in self.of_kind("claim")]
         changed = {f.id for f in claims if f.quantity != self[f.id].quantity}
@@ -174,6 +173,7 @@ class Facts:
         import pandas as pd
 
         frame = pd.concat([self.frame(t).assign(theme=t) for t in THEMES])
+        frame["value"] = [self[i].value for i in frame.index]
         frame["low"] = [self[i].low for i in frame.index]
         frame["high"] = [self[i].high for i in frame.index]
         return frame
@@ -194,7 +194,8 @@ def load(root: Path | None = None, lenient: bool | None = None) -> Facts:
     facts = _load(folder, tuple(sorted((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in files)))
     if facts.disagreements and not lenient:
         raise facts.disagreements[0]
-    return facts
+    shown = drawn(folder)
+    return facts if shown == facts.drawn else replace(facts, drawn=shown)
 
 
 @lru_cache(maxsize=8)
@@ -212,7 +213,7 @@ def _load(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Facts:
     numerals = tuple(account(article, tables, claims))
     _check_superlatives(tables, claims)
     records = tuple(context.records(units, tables))
-    read = Facts(article, units, tables, titles, {}, (), (), {}, numerals, _drawn(folder), tuple(disagreements))
+    read = Facts(article, units, tables, titles, {}, (), (), {}, numerals, drawn(folder), tuple(disagreements))
     facts = _computed(read, claims.values(), records)
     _check_named(tables, facts.by_id)
     return facts
@@ -251,14 +252,9 @@ def _taken(tables: dict[str, list[Row]]) -> set[str]:
     return {r["id"] for t in ("organisations", "projects", "policies") for r in tables[t]}
 
 
-def _drawn(folder: Path) -> dict[str, dict[str, float]]:
-    """The values that the figures on disk show, by figure and fact."""
-    found: dict[str, dict[str, float]] = {}
-    for path in sorted((folder / "figures").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as lines:
-            rows = [row for row in csv.DictReader(lines) if row.get("fact") and row.get("value")]
-        found[path.stem] = {row["fact"]: float(row["value"]) for row in rows}
-    return found
+def drawn(folder: Path) -> dict[str, str]:
+    """What the figures on disk show: the CSV of each, by its id."""
+    return {path.stem: path.read_text("utf-8") for path in sorted((folder / "figures").glob("*.csv"))}
 
 
 def _check_superlatives(tables: dict[str, list[Row]], facts: dict[str, Fact]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import to_os_path, url_path_join
 from tornado import web
@@ -88,7 +89,10 @@ class RefreshHandler(APIHandler):
     400 if no project's notebook is named, 409 if the data cannot be used: ``{"message": …}`` says why.
     """
 
+    auth_resource = "contents"
+
     @web.authenticated
+    @authorized
     async def post(self) -> None:
         body = self.get_json_body()
         path = body.get("path") if isinstance(body, dict) else None

@@ -7,7 +7,7 @@ marked ``data-ids``; ``explore.js`` does the rest. Words are escaped here, HTML 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -41,7 +41,8 @@ def table(headers: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], cap
     """Rows of HTML cells, each row with its attributes."""
     head = "".join(f'<th scope="col">{escape(h)}</th>' for h in headers)
     body = "".join(
-        f"<tr {attributes}>" + "".join(f"<td>{c}</td>" for c in cells) + "</tr>" for attributes, cells in rows
+        f'<tr {attributes}><th scope="row">{cells[0]}</th>' + "".join(f"<td>{c}</td>" for c in cells[1:]) + "</tr>"
+        for attributes, cells in rows
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -63,7 +64,10 @@ def days(iso: str) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class Mark:
-    """A date with its words, its place on the scale (of rows or of values), its look, what a click chooses, if it is named."""
+    """A date with its words, its place on the scale (of rows or of values), its look, what a click chooses, if it is named.
+
+    ``since`` is when the time begins that a sum covers; an ``open`` value is a floor.
+    """
 
     iso: str
     y: float
@@ -71,20 +75,28 @@ class Mark:
     look: str
     choice: str = ""
     name: bool = False
+    since: str = ""
+    open: bool = False
 
 
 def plot(
-    marks: Sequence[Mark], scale: str, label: str, span: tuple[str, str] = ("", ""), lines: Iterable[float] = ()
+    marks: Sequence[Mark],
+    scale: str,
+    label: str,
+    span: tuple[str, str] = ("", ""),
+    lines: Mapping[str, float] | None = None,
 ) -> str:
     """Marks over time as SVG: dots, or bars where only the month or year is known.
 
-    With ``scale`` the height is a value in that unit, else a row; ``lines`` are the article's values without a date.
+    With ``scale`` the height is a value in that unit, else a row; ``lines`` are values without a date, by name.
     """
     width, height, left, right, foot = 720, 210 if scale else 30 + 26 * (1 + len(marks)), 70 if scale else 12, 16, 26
-    shown = [day for m in marks for day in days(m.iso)] + [days(iso)[0] for iso in span if iso]
+    shown = [day for m in marks for iso in (m.iso, m.since) if iso for day in days(iso)] + [
+        days(iso)[0] for iso in span if iso
+    ]
     first, last = min(shown).toordinal(), max(shown).toordinal()
     first, last = first - max(20, (last - first) // 30), last + max(20, (last - first) // 30)
-    values = [*(m.y for m in marks), *lines] if scale else [-0.7, max(m.y for m in marks) + 0.7]
+    values = [*(m.y for m in marks), *(lines or {}).values()] if scale else [-0.7, max(m.y for m in marks) + 0.7]
     ticks = MaxNLocator(4).tick_values(min(0, *values), max(values)) if scale else []
     low, high = (ticks[0], ticks[-1]) if scale else (values[1], values[0])
 
@@ -107,18 +119,21 @@ def plot(
             out.append(f'<path class="tick" d="M{x(at.toordinal()):.1f} {height - foot}v5"/>')
             out.append(f'<text x="{x(at.toordinal()):.1f}" y="{height - 6}" text-anchor="middle">{words}</text>')
     out.append(f'<path class="axis" d="M{left} {height - foot}H{width - right}"/>')
-    for value in lines:
-        words = f"{value:,.4g}" if value < 1000 else f"{value:,.0f}"
-        out.append(f'<g class="own"><path class="line" d="M{left} {y(value):.1f}H{width - right}"/>')
-        out.append(
-            f'<text x="{width - right}" y="{y(value) - 5:.1f}" text-anchor="end">The article: {words}</text></g>'
-        )
+    for name, value in (lines or {}).items():
+        words = f"{name}: {value:,.4g}" if value < 1000 else f"{name}: {value:,.0f}"
+        out.append(f'<g class="line"><path d="M{left} {y(value):.1f}H{width - right}"/>')
+        out.append(f'<text x="{width - right}" y="{y(value) - 5:.1f}" text-anchor="end">{escape(words)}</text></g>')
     for m in marks:
         start, end = (x(day.toordinal()) for day in days(m.iso))
         at, up = (end if scale else start), y(m.y)
         action = escape(json.dumps({"choice": m.choice}))
-        action = f' role="button" tabindex="0" data-ids="{m.choice}" data-set="{action}"' if m.choice else ""
+        action = f' role="button" tabindex="0" data-ids="{m.choice}" data-set="{action}"' if m.choice else ' role="img"'
         shape = f'<circle cx="{at:.1f}" cy="{up:.1f}" r="5"/>'
+        if m.open:
+            shape = f'<path class="dot" d="M{at - 6:.1f} {up + 4:.1f}h12l-6 -10z"/>'
+        if m.since:
+            begin = x(days(m.since)[0].toordinal())
+            shape = f'<path class="span" d="M{begin:.1f} {up:.1f}H{at:.1f}"/>{shape}'
         if not scale and end - start > 12:
             shape = f'<rect x="{start:.1f}" y="{up - 5:.1f}" width="{end - start:.1f}" height="10" rx="5"/>'
         if m.name:

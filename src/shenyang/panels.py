@@ -10,19 +10,21 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from html import escape
 from pathlib import Path
 from textwrap import shorten
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from shenyang import evidence, markup, prose, whatif
 from shenyang import quantity as qty
 from shenyang.article import DATE, Span
 from shenyang.claims import THEMES
 from shenyang.context import RELIABILITIES, VERDICTS, Headline
-from shenyang.fact import RECORD, Fact
+from shenyang.fact import RECORD, Check, Fact
 from shenyang.facts import Facts
 from shenyang.prose import Place, cited
 from shenyang.schema import Row, date_text
@@ -66,9 +68,10 @@ class View:
 
 
 class Panel(Protocol):
-    """What an explorer needs to be drawn."""
+    """What an explorer needs to be drawn; ``fixed`` is the HTML of regions that never change."""
 
     label: str
+    fixed: dict[str, str]
     controls: Sequence[Control]
     regions: Sequence[tuple[str, str]]
     initial: State
@@ -85,10 +88,10 @@ class Uses:
     def __init__(self, root: Path) -> None:
         self.places = prose.uses(root)
         self.drawn: dict[str, tuple[str, str]] = {}
-        for path in sorted((root / "notebooks").glob("0*.ipynb")):
-            for cell in prose.read(path):
+        for name in prose.NOTEBOOKS:
+            for cell in prose.read(root, name):
                 for id in re.findall(r'charts\.start\(F, "(\w+)"', cell["source"]):
-                    self.drawn[id] = (path.stem, cell["id"])
+                    self.drawn[id] = (name, cell["id"])
 
     def sentences(self, id: str) -> list[Place]:
         """The places in prose that give a fact, one a sentence."""
@@ -161,7 +164,7 @@ class Evidence:
             Control("choice", "Claims 论断", "list", size=12),
         )
         self.initial = {c.name: "" for c in self.controls} | {"choice": "contracts_turnover"}
-        self._article = self._paper()
+        self.fixed = {"article": self._paper()}
 
     def see(self, state: State) -> View:
         state = self.initial | state
@@ -171,10 +174,13 @@ class Evidence:
         where = "at this place of the article" if state["place"] else "found"
         status = f"{len(found)} of {len(self._claims)} claims {where} 找到{len(found)}条"
         html = self._at(state["place"]) if state["place"] else ""
-        html += self._full(self.facts[state["choice"]]) if state["choice"] else "<p>No claim fits. 没有符合的论断。</p>"
-        options = {"choice": [(f.id, f"{f.label_en} {f.chinese}") for f in found]}
+        if state["choice"]:
+            html += self._full(self.facts[state["choice"]])
+        elif not state["place"]:
+            html += "<p>No claim fits. 没有符合的论断。</p>"
+        options = {"choice": [(f.id, f"{f.chinese} · {f.label_en}") for f in found]}
         marked = [state["choice"]] * bool(state["choice"]) + [f"place-{state['place']}"] * bool(state["place"])
-        return View(state, status, {"card": html, "article": self._article}, options, marked=marked)
+        return View(state, status, {"card": html}, options, marked=marked)
 
     def _owner(self, fact: Fact) -> str:
         """The organisation whose number it is, or which owns the project, or issues the policy."""
@@ -296,7 +302,8 @@ class Evidence:
         for n, paragraph in enumerate(f.article.paragraphs(), 1):
             inside = [(i, s) for i, s in enumerate(self._places) if paragraph.covers(s)]
             out.append(f"<p><small>¶{n}</small> " + "".join(self._line(i, s) for i, s in inside) + "</p>")
-        return f'<div lang="zh">{"".join(out)}</div>'
+        head = "<h5>The article: choose a sentence or a number 原文：点击语句或数字</h5>"
+        return f'{head}<div lang="zh">{"".join(out)}</div>'
 
     def _line(self, place: int, span: Span) -> str:
         words, at, article = "", span.start, self.facts.article.text
@@ -311,6 +318,12 @@ class Evidence:
 
 
 _NO_FILTER = {"search": "", "theme": "", "organisation": "", "measure": "", "relation": ""}
+
+
+def _wanted(facts: Facts, check: Check) -> str:
+    """What the article's side of a comparison should be: at least 6,567 firms."""
+    bound = "a figure of " if check.right_quantity.relation != "=" else ""
+    return f"{evidence.RELATIONS[check.relation]} {bound}{evidence.short(facts, check.right_quantity)}"
 
 
 def _any(options: Options) -> Options:
@@ -328,6 +341,7 @@ def _name(facts: Facts, id: str) -> str:
 class WhatIf:
     """Change a printed number of a theme or a convention; see what moves, and what would no longer be true."""
 
+    fixed: ClassVar[dict[str, str]] = {}
     regions = (("derived", "Derived figures 推算值"), ("broken", "What would turn false 将不再成立"))
 
     def __init__(self, asked: whatif.WhatIf, theme: str) -> None:
@@ -335,7 +349,7 @@ class WhatIf:
         self.label = f"What if: {self.facts.label(f'theme:{theme}')} 假设"
         self._claims = {f.id: f for f in whatif.claims(self.facts, theme)}
         self._derived = [f.id for f in whatif.derived(self.facts, theme)]
-        claims = [(f.id, f"{f.label_en}: {f.chinese}") for f in self._claims.values()]
+        claims = [(f.id, f"{f.chinese} · {f.label_en}") for f in self._claims.values()]
         self.controls = (
             Control("claim", "Printed number 刊出数字", options=claims, wide=True),
             Control("value", "Its value, if it were 假设数值", "number"),
@@ -344,8 +358,8 @@ class WhatIf:
             Control("bounds", "More than, at most 超、最高", options=list(whatif.BOUNDS.items()), wide=True),
         )
         first = next((f.id for f in self._claims.values() if f.row["measure"] == "growth"), claims[0][0])
-        self.initial = {"claim": first, "of": "", "value": "", "slide": "", "rounding": "nearest", "bounds": "open"}
-        self.initial |= {"values": {}}
+        self.initial = {"claim": first, "changed": "", "value": "", "slide": "", "values": {}}
+        self.initial |= {"rounding": "nearest", "bounds": "open"}
 
     def see(self, state: State) -> View:
         state = self._ordered(self.initial | state)
@@ -360,18 +374,21 @@ class WhatIf:
         ends = {"min": _plain(low), "max": _plain(high), "step": _plain(step)}
         attributes = {"slide": ends, "value": {"step": _plain(step), "title": unit}}
         outcome = self.asked.suppose(supposed)
-        broken = len(outcome.stale) + len(outcome.untrue)
+        broken = len({(p.notebook, p.cell, p.sentence) for p, _ in outcome.stale}) + len(outcome.untrue)
         moved = [id for id in self._derived if id in outcome.moved]
-        now = f"{fact.label_en}: {_measured(state['value'], unit)}"
-        status = (
-            f"{now}{'' if fact.id in values else ', as printed'}. {len(moved)} of {len(self._derived)} derived figures move, "
-            f"{broken} numbers and phrases turn false, {len(outcome.checks)} checks come out otherwise. "
-            f"推算值变动{len(moved)}项，失效{broken}处，检验变化{len(outcome.checks)}项。"
+        now = (
+            f"{_measured(state['value'], unit)} instead of {fact.chinese}"
+            if fact.id in values
+            else f"{fact.chinese}, as printed"
         )
-        labels = {
-            "value": f"If it were, in {unit} 假设数值",
-            "slide": f"Printed {_measured(_plain(printed), unit)} 刊出",
-        }
+        status = (
+            f"{fact.label_en}: {now}. Derived figures of this theme that move 推算值变动: {len(moved)} of {len(self._derived)}. "
+            f"Sentences and words that no longer hold 失实: {broken}. "
+            f"Checks that come out otherwise 检验变化: {len(outcome.checks)}."
+        )
+        if self.facts.disagreements:
+            status = f"The data on disk contradict the article 数据与原文不符: {self.facts.disagreements[0]} {status}"
+        labels = {"value": f"If it were, in {unit} 假设数值", "slide": f"Printed 刊出: {fact.chinese}"}
         html = {"derived": self._moved(outcome, state), "broken": self._broken(outcome)}
         return View(state, status, html, attributes=attributes, labels=labels)
 
@@ -379,19 +396,16 @@ class WhatIf:
         """With the value of the claim that is chosen now, in the slider as in the box; of values only those that differ."""
         fact, values = self._claims[state["claim"]], dict(state["values"])
         printed = Fraction(fact.row["value"]) / _unit_of(fact)[0]
-        if state["of"] != fact.id:
-            value = Fraction(values.get(fact.id, printed))
-        else:
-            changed = "slide" if state["slide"] != state["shown"] else "value"
-            try:
-                value = Fraction(state[changed])
-            except (ValueError, ZeroDivisionError):  # nothing, or half a number
-                value = Fraction(values.get(fact.id, printed))
+        value = Fraction(values.get(fact.id, printed))
+        if state["changed"] in ("value", "slide"):
+            with suppress(ValueError, ZeroDivisionError):  # nothing, or half a number
+                value = Fraction(state[state["changed"]])
+            if fact.unit.kind == "count":
+                value = Fraction(max(0, round(value)))
         values.pop(fact.id, None)
         if value != printed:
             values[fact.id] = _plain(value)
-        shown = _plain(value)
-        return state | {"of": fact.id, "value": shown, "slide": shown, "shown": shown, "values": values}
+        return state | {"changed": "", "value": _plain(value), "slide": _plain(value), "values": values}
 
     def _moved(self, outcome: whatif.Outcome, state: State) -> str:
         rows = []
@@ -399,30 +413,26 @@ class WhatIf:
             claim = self._claims[id]
             now = f"<b>{escape(_measured(value, _unit_of(claim)[1]))}</b>"
             rows.append(
-                ('class="changed"', [f"● {markup.card(id, claim.label_en)}, printed", markup.value(claim), now])
+                ('class="changed"', [f"● {markup.card(id, claim.label_en)}, printed 刊出", markup.value(claim), now])
             )
         for id in sorted(self._derived, key=lambda id: id not in outcome.moved):
             before, after = self.facts[id], outcome.facts[id]
-            new = id in outcome.moved
+            new = id in outcome.moved and _then(before, after) != markup.value(before)
             name = f"{'● ' if new else ''}{markup.card(id, before.label_en)} <span lang=zh>{escape(before.label_zh)}</span>"
-            then = f"{markup.value(after)}{_change(before, after)}" if new else "the same 不变"
+            then = _then(before, after) if new else "the same 不变"
             rows.append(('class="changed"' if new else "", [name, markup.value(before), then]))
-        return markup.table(["Figure 数字", "As read 通行", "Then 假设下"], rows, "● what changes 变动项")
+        return markup.table(["Figure 数字", "As read 原读法", "Then 假设下"], rows, "● what changes 变动项")
 
     def _broken(self, outcome: whatif.Outcome) -> str:
         numbers: dict[tuple[str, str, str], list[str]] = {}
-        for place, problem in outcome.stale:
+        for place, should in outcome.stale:
             changes = numbers.setdefault((place.notebook, place.cell, place.sentence), [])
-            should = re.search(r"should be '(.*?)'", problem)
-            now = should[1] if should else problem
-            changes.append(f"<del>{escape(place.link['text'])}</del> → <ins>{escape(now)}</ins>")
+            changes.append(f"<del>{escape(place.link['text'])}</del> → <ins>{escape(should)}</ins>")
         sentences = [
             f"{markup.link(notebook, cell, notebook)}: {', '.join(dict.fromkeys(changes))}<br>{escape(sentence)}"
             for (notebook, cell, sentence), changes in numbers.items()
         ]
-        words = [
-            f"{markup.link(n, p.cell, n)}: “{escape(p.text or p.cell)}” {escape(p.message)}" for n, p in outcome.untrue
-        ]
+        words = [f"{markup.link(n, p.cell, n)}: “{escape(p.text or p.cell)}”" for n, p in outcome.untrue]
         checks = [
             f"{escape(a.label_en)} <span lang=zh>{escape(a.label_zh)}</span>: {a.verdict} → <b>{b.verdict}</b>"
             for a, b in outcome.checks
@@ -434,10 +444,10 @@ class WhatIf:
         figures = [f"Figure {row['number']}. {escape(row['title_en'])}" for row in outcome.figures]
         return (
             f"<h5>Sentences that would be false 将失实的语句 ({len(sentences)})</h5>{markup.listing(sentences, 'None. 无')}"
-            f"<h5>Words that would be false 将失实的措辞 ({len(words)})</h5>{markup.listing(words, 'None. 无')}"
+            f"<h5>Words that may no longer hold 未必成立的措辞 ({len(words)})</h5>{markup.listing(words, 'None. 无')}"
             f"<h5>Checks that come out otherwise 结果改变的检验 ({len(checks)})</h5>{markup.listing(checks, 'None. 无')}"
             f"<h5>Verdicts beside other sources 与其他来源对照的结论 ({len(verdicts)})</h5>{markup.listing(verdicts, 'None change. 不变')}"
-            f"<h5>Figures that would be drawn anew 将重绘的图 ({len(figures)})</h5>{markup.listing(figures, 'None. 无')}"
+            f"<h5>Figures that show one of these numbers 涉及的图 ({len(figures)})</h5>{markup.listing(figures, 'None. 无')}"
         )
 
     def _verdict(self, headline: Headline) -> str:
@@ -453,15 +463,24 @@ def _unit_of(fact: Fact) -> tuple[int, str]:
 
 
 def _measured(value: str, unit: str) -> str:
-    whole, point, rest = value.partition(".")
-    number = f"{int(whole):,}{point}{rest}"
+    number = f"{Decimal(value):,}"
     return f"{number}%" if unit == "%" else f"{number} {unit}"
 
 
-def _change(before: Fact, after: Fact) -> str:
-    """By how much a value changed, if by anything that shows."""
-    share = after.value / before.value - 1 if before.value else 0
-    return f", {abs(share):.1%} {'more' if share > 0 else 'less'}" if abs(share) >= 0.0005 else ""
+def _then(before: Fact, after: Fact) -> str:
+    """A value and its interval under a supposition, no finer than ``before`` where only the interval is another."""
+    if before.value != after.value:
+        share = after.value / before.value - 1 if before.value else 0
+        change = f", {abs(share):.1%} {'more 增' if share > 0 else 'less 减'}" if abs(share) >= 0.0005 else ""
+        return f"{markup.value(after)}{change}"
+    if after.quantity.relation != "=":
+        return markup.value(after)
+    if after.quantity.exact:
+        return f"<b>{escape(before.english)}</b> (exact 精确)"
+    whole = after.unit.kind == "count"  # the printed point may lie between the whole numbers that are possible
+    return (
+        f"<b>{escape(after.interval)}</b>" if whole else f"<b>{escape(before.english)}</b> ({escape(after.interval)})"
+    )
 
 
 def _plain(value: Fraction) -> str:
@@ -476,6 +495,7 @@ class Projects:
     """Filter the register of projects; timeline and table follow."""
 
     label = "Explorer of the projects 项目检索"
+    fixed: ClassVar[dict[str, str]] = {}
     regions = (("timeline", "Timeline 时间线"), ("register", "Register 项目表"))
 
     def __init__(self, facts: Facts) -> None:
@@ -558,10 +578,8 @@ class Projects:
             )
             for n, row in enumerate(dated)
         ]
-        span = (row["date"] for row in self.facts.tables["projects"] if row["date"])
-        drawn = (
-            markup.plot(marks, "", "Dated projects 有日期的项目", (min(dates := [*span]), max(dates))) if marks else ""
-        )
+        every = sorted(row["date"] for row in self.facts.tables["projects"] if row["date"])
+        drawn = markup.plot(marks, "", "Dated projects 有日期的项目", (every[0], every[-1])) if marks else ""
         return (
             f"{drawn}<p>{undated or 'All carry a date. 均有日期。'}</p>"
             if rows
@@ -603,6 +621,7 @@ class CrossChecks:
     """Choose a figure of the article; its path, sources and verdict follow the sources that are switched on."""
 
     label = "Explorer of the cross-checks 交叉核对"
+    fixed: ClassVar[dict[str, str]] = {}
     regions = (("verdict", "Verdict 结论"), ("path", "Path 走势"), ("sources", "Sources 来源"))
 
     def __init__(self, facts: Facts) -> None:
@@ -612,7 +631,7 @@ class CrossChecks:
         self.controls = (
             Control("verdict", "Verdict 结论", options=_any(verdicts)),
             *switches,
-            Control("choice", "Figure 数字", "list", size=9),
+            Control("choice", "Figure 数字", "list", size=7),
         )
         self.initial = {"verdict": "", "choice": "smes_growth"} | dict.fromkeys(RELIABILITIES, True)
 
@@ -628,7 +647,7 @@ class CrossChecks:
         moved = sum(now[id].verdict != h.verdict for id, h in self.facts.headlines.items())
         tally = ", ".join(f"{counts[v]} {self.facts.label(f'verdict:{v}')}" for v in VERDICTS)
         status = f"{len(now)} figures: {tally}." + (
-            f" {moved} verdicts differ without the sources switched off. 有{moved}项结论不同。" if weak else ""
+            f" {moved} verdicts differ from those with all sources 与全部来源时不同的结论: {moved}." if weak else ""
         )
         options = {
             "choice": [(h.id, f"{_VERDICT_SIGNS[h.verdict]} {h.row['label_en']} {h.row['label_zh']}") for h in found]
@@ -657,7 +676,7 @@ class CrossChecks:
             cells = [
                 escape(c.label_en) + f' <span lang="zh">{escape(c.label_zh)}</span>',
                 escape(evidence.short(f, c.left_quantity)),
-                escape(f"{evidence.RELATIONS[c.relation]} {evidence.short(f, c.right_quantity)}"),
+                escape(_wanted(f, c)),
                 "switched off 已关" if off else escape(_OUTCOMES[c.verdict]),
                 escape("same 相同" if c.row["definition"] == "same" else "near 相近"),
                 escape("; ".join(cited(s) for s in c.sources)),
@@ -704,18 +723,34 @@ class CrossChecks:
         scale, unit = _unit_of(like)
         marks = [
             markup.Mark(
-                r.row["period_end"], r.value / scale, f"{r.label_en}: {r.english} ({cited(r.source)})",
+                r.row["period_end"],
+                r.value / scale,
+                f"{r.label_en}: {r.english} ({cited(r.source)})",
                 "off" if r.source["reliability"] in weak else r.source["reliability"],
+                since=r.row["period_start"],
+                open=r.quantity.relation != "=",
             )
             for r in shown
-        ]  # fmt: skip
-        sides = (c.left_quantity for c in headline.comparisons)
+        ]
+        lines: dict[str, float] = {}
         if own:
-            marks.append(markup.Mark(DATE, fact.value / scale, f"The article: {fact.english}", "own", name=True))
-        lines = [float(q.value) / scale for q in sides if not own and q.unit == like.quantity.unit]
-        key = f"{unit}. ● official 官方 · ◐ press 媒体 · ○ copy 转载 · red: the article 红：本文"
-        names = ", ".join(dict.fromkeys(self.facts.label(f"indicator:{r.row['indicator']}") for r in shown))
-        return f"<h5>{escape(names)} 其他来源走势</h5>{markup.plot(marks, unit, names, lines=dict.fromkeys(lines))}<p>{escape(key)}</p>"
+            words, since = f"The article 本文: {fact.english}", fact.row.get("period_start", "")
+            marks.append(markup.Mark(DATE, fact.value / scale, words, "own", name=True, since=since))
+        else:
+            for c in headline.comparisons:
+                for name, q in (
+                    ("implied by the article 由本文推算", c.left_quantity),
+                    ("other sources 其他来源", c.right_quantity),
+                ):
+                    if q.unit == like.quantity.unit:
+                        lines[name] = float(q.value) / scale
+        growth = "Growth 增长率: " if own and fact.row.get("measure") == "growth" else ""
+        names = growth + ", ".join(dict.fromkeys(_name(self.facts, f"indicator:{r.row['indicator']}") for r in shown))
+        key = (
+            f"In {unit}. Filled: official 实心：官方; grey: press 灰：媒体; hollow: reprint 空心：转载; dashed: switched off 虚线：已关; "
+            "red: the article 红：本文. A line to a dot is the time that a sum covers 横线为累计时段; a triangle is a floor 三角为下限."
+        )
+        return f"<h5>{escape(names)}</h5>{markup.plot(marks, unit, names, lines=lines)}<p>{escape(key)}</p>"
 
     def _sources(self, headline: Headline, weak: set[str]) -> str:
         f, rows = self.facts, []

@@ -15,10 +15,12 @@ definition. A number outside such a link is reported unless ``ALLOWED`` names it
 from __future__ import annotations
 
 import ast
+import csv
 import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
@@ -27,15 +29,24 @@ from types import CodeType
 from typing import Any
 
 import nbformat
-from IPython import get_ipython
 
 from shenyang import article as source
 from shenyang.fact import Fact
-from shenyang.facts import PLACE, Facts
+from shenyang.facts import PLACE, Facts, drawn
 from shenyang.quantity import INF, decimals, digits, english, ordinal, rounded
 from shenyang.schema import MONTHS, Row, date_text
 
 EVIDENCE = "06_evidence.ipynb"
+#: The notebooks, in the order of the chapters.
+NOTEBOOKS = (
+    "00_summary",
+    "01_platforms",
+    "02_enterprises",
+    "03_technology_transfer",
+    "04_major_projects",
+    "05_cross_checks",
+    "06_evidence",
+)
 
 #: Numerals that may stand free in prose, each with the reason.
 ALLOWED = {
@@ -107,7 +118,7 @@ _NEGATED = re.compile(r"\b(?:no|not|never)\s+(?:more|less|over|above|below|under
 _ANY_BOUND = re.compile(r"\b(?:more than|over|above|at least|less than|below|under|at most|up to)\s*$", re.I)
 _UNIT_WORDS = {"CNY": "CNY|yuan|元", "percent": "%|per cent|percent", "percentage_point": "percentage point|个百分点"}
 # Where a sentence, a list item or a row ends.
-_SENTENCE = re.compile(r"(?<=[.!?:])[\"”*)_]*\s+(?=[^a-z\s])|\n\s*\n|\n(?=\s*(?:[-|>#]|\d+\. ))|(?<=\|)(?=[^\n])")
+_SENTENCE = re.compile(r"(?<=[.!?])[\"”*)_]*\s+(?=[^a-z\s])|\n\s*\n|\n(?=\s*(?:[-|>#]|\d+\. ))|(?<=\|)(?=[^\n])")
 _DATE = re.compile(rf"(?:\d{{1,2}} )?(?:(?:{'|'.join(MONTHS)}) )?\d{{4}}")
 
 
@@ -202,9 +213,9 @@ def places(markdown: str, cell: str = "", notebook: str = "") -> Iterator[Place]
 def uses(root: Path) -> dict[str, list[Place]]:
     """The numbers in the prose of all notebooks of ``root`` by the fact that they give, in order."""
     found: dict[str, list[Place]] = {}
-    for path in sorted((root / "notebooks").glob("0*.ipynb")):
-        for cell in markdown_cells(read(path)):
-            for place in places(cell["source"], cell["id"], path.stem):
+    for name in NOTEBOOKS:
+        for cell in markdown_cells(read(root, name)):
+            for place in places(cell["source"], cell["id"], name):
                 found.setdefault(place.id, []).append(place)
     return found
 
@@ -390,15 +401,18 @@ def quoted(source: str) -> tuple[str, ...]:
 
 @cache
 def _statements(source: str) -> tuple[_Statement, ...]:
-    """The statements of a cell, an assertion as the expression that has to be true."""
-    body, lines, found = ast.parse(source).body, source.split("\n"), []
+    """The assertions of a cell, each as the expression that has to be true, and the assignments that they may need."""
+    try:
+        body, lines, found = ast.parse(source).body, source.split("\n"), []
+    except SyntaxError:  # a magic of IPython's: nothing is guarded there
+        return ()
     for node, following in zip(body, [*body[1:], None], strict=True):
         last = following.lineno - 1 if following else len(lines)
         comments = [line.partition("  # ")[2] for line in lines[node.lineno - 1 : last]]
         quotes = tuple(q for comment in comments for q in re.findall(r'"([^"]+)"', comment))
         if isinstance(node, ast.Assert):
             found.append(_Statement(compile(ast.Expression(node.test), "cell", "eval"), True, quotes))
-        else:
+        elif isinstance(node, ast.Assign):
             found.append(_Statement(compile(ast.Module([node], []), "cell", "exec"), False, ()))
     return tuple(found)
 
@@ -406,7 +420,7 @@ def _statements(source: str) -> tuple[_Statement, ...]:
 def untrue(cell: str, source: str, names: Mapping[str, object]) -> list[Problem]:
     """The words that the assertions of a code cell guard and that are not true, with ``names`` as its variables.
 
-    Nothing is said of a cell that needs more variables than these.
+    What needs more variables than these is passed over, with all that comes after it.
     """
     own, found = dict(names), []
     for statement in _statements(source):
@@ -417,16 +431,16 @@ def untrue(cell: str, source: str, names: Mapping[str, object]) -> list[Problem]
                 words = statement.quotes or ("",)
                 found += [Problem(cell, quote, "is no longer true") for quote in words]
         except NameError:
-            return []
+            break
     return found
 
 
 # --- whole notebooks --------------------------------------------------------------
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook, quickly: nothing is validated, a source is one text."""
-    cells = json.loads(path.read_text("utf-8"))["cells"]
+def read(root: Path, name: str) -> list[dict[str, Any]]:
+    """The cells of a notebook of ``root``, quickly: nothing is validated, a source is one text."""
+    cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
     return [cell | {"source": "".join(cell["source"])} for cell in cells]
 
 
@@ -435,15 +449,15 @@ def markdown_cells(cells: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def guarding(cells: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The code cells that hold nothing but assertions, and what they need, and quote words."""
+    """The code cells with an assertion that quotes words."""
     for cell in cells:
         if cell["cell_type"] == "code" and "assert" in cell["source"] and quoted(cell["source"]):
             yield cell
 
 
-def check_notebook(path: Path, facts: Facts) -> tuple[int, list[Problem]]:
-    """How many numbers the prose of a notebook links, and what is wrong with it."""
-    cells = list(markdown_cells(read(path)))
+def check_notebook(root: Path, name: str, facts: Facts) -> tuple[int, list[Problem]]:
+    """How many numbers the prose of notebook ``name`` of ``root`` links, and what is wrong with it."""
+    cells = list(markdown_cells(read(root, name)))
     count = sum(1 for cell in cells for _ in links(cell["source"]))
     return count, [p for cell in cells for p in check(cell["source"], facts, cell["id"])]
 
@@ -459,12 +473,34 @@ def stale_figures(facts: Facts) -> list[tuple[Row, list[str]]]:
     """The figures that showed other numbers when the data were read: each with facts, old and new values in words."""
     found = []
     for id in (row["id"] for row in facts.tables["figures"]):
-        drawn = facts.drawn.get(id, {})
-        moved = [(facts[fact], old) for fact, old in drawn.items() if fact in facts and old != facts.value(fact)]
+        moved = [(fact, old) for fact, old in _shown(facts, id, facts.drawn) if old != fact.value]
         words = [f"{fact.id} {_formerly(fact, old)} → {fact.english}" for fact, old in moved]
         if words:
             found.append((facts.figure(id), words))
     return found
+
+
+def _shown(facts: Facts, figure: str, drawn: Mapping[str, str]) -> Iterator[tuple[Fact, float]]:
+    """The facts that a figure shows, each with the value drawn."""
+    for row in csv.DictReader(drawn.get(figure, "").splitlines()):
+        with suppress(ValueError, TypeError):  # whatever else stands there is no number to compare
+            if row.get("fact") in facts:
+                yield facts[row["fact"]], float(row.get("value") or "")
+
+
+def redrawn(facts: Facts, name: str, now: Mapping[str, str]) -> Iterator[str]:
+    """The figures that are not as they were when the data were read: what was drawn, what is or has to be, a line each."""
+    stale = {row["id"]: words for row, words in stale_figures(facts)}
+    for row in facts.tables["figures"]:
+        id, head = row["id"], f"- Figure {row['number']}, {row['id']}:"
+        was, new = (text.get(id, "").splitlines() for text in (facts.drawn, now))
+        if id in stale:
+            anew = all(old == fact.value for fact, old in _shown(facts, id, now))
+            state = "drawn anew" if anew else f"run {row['notebook']} to draw it anew"
+            yield f"{head} {'; '.join(stale[id])} ({state})"
+        elif was != new and row["notebook"] == name:
+            gone, come = ([line for line in a if line not in b] for a, b in ((was, new), (new, was)))
+            yield f"{head} {' | '.join(gone[:3])} → {' | '.join(come[:3])} (drawn anew)"
 
 
 def _formerly(fact: Fact, old: float) -> str:
@@ -479,25 +515,33 @@ def report(name: str, facts: Facts) -> None:
 
     The notebook is read from disk: save it first. Words are judged with the variables of the notebook that runs.
     """
-    folder, shell = source.root() / "notebooks", get_ipython()
-    count, problems = check_notebook(folder / f"{name}.ipynb", facts)
+    from IPython import get_ipython  # slow to import, and only notebooks need it
+
+    root, shell = source.root(), get_ipython()
+    count, problems = check_notebook(root, name, facts)
     names = shell.user_ns if shell else {"F": facts}
-    for cell in guarding(read(folder / f"{name}.ipynb")):
+    for cell in guarding(read(root, name)):
         problems += untrue(cell["id"], cell["source"], names)
-    figures = stale_figures(facts)
-    if not problems and not figures and not facts.disagreements:
-        print(f"{name}: {count} numbers in the prose, all agree with the data; no numeral without evidence.")
-        return
+    others = {other: len(check_notebook(root, other, facts)[1]) for other in NOTEBOOKS if other != name}
     print(*facts.disagreements, sep="\n", end="\n" if facts.disagreements else "")
-    print(f"{name}: {len(problems)} places in the prose no longer hold.")
-    print(*(f"- {p}" + (f", in “{p.sentence}”" if p.sentence else "") for p in problems), sep="\n")
-    for row, words in figures:
-        drawn = "drawn anew above" if row["notebook"] == name else f"run {row['notebook']} to draw it anew"
-        print(f"- Figure {row['number']}, {row['id']}: {'; '.join(words)} ({drawn})")
-    others = {p.stem: len(check_notebook(p, facts)[1]) for p in sorted(folder.glob("0*.ipynb")) if p.stem != name}
-    print(*(f"{n} places in {other} no longer hold." for other, n in others.items() if n), sep="\n")
-    print("The button “Update numbers”, or `make refresh`, brings the numbers in all prose up to date;")
-    print("`make report` also runs every notebook and draws every figure. Words are the author's to mend.")
+    if problems:
+        print(f"{name}: {len(problems)} places in the prose no longer hold.")
+    else:
+        print(f"{name}: {count} numbers in the prose, all agree with the data; no numeral without evidence.")
+    print(
+        *(f"- {p}" + (f", in “{p.sentence}”" if p.sentence else "") for p in problems),
+        sep="\n",
+        end="\n" * bool(problems),
+    )
+    print(*(figures := list(redrawn(facts, name, drawn(root)))), sep="\n", end="\n" * bool(figures))
+    if problems or any(others.values()):
+        print(
+            *(f"{n} places in {other} no longer hold." for other, n in others.items() if n),
+            sep="\n",
+            end="\n" * any(others.values()),
+        )
+        print("The button “Update numbers”, or `make refresh`, brings the numbers in all prose up to date;")
+        print("`make report` also runs every notebook and draws every figure. Words are the author's to mend.")
 
 
 def texts(facts: Facts) -> Iterator[tuple[str, str]]:

@@ -18,18 +18,8 @@ from shenyang import evidence, prose
 from shenyang.article import write
 from shenyang.document import plain
 from shenyang.facts import Facts
-
-#: The order of the chapters.
-NOTEBOOKS = (
-    "00_summary",
-    "01_platforms",
-    "02_enterprises",
-    "03_technology_transfer",
-    "04_major_projects",
-    "05_cross_checks",
-    "06_evidence",
-)
-_VIEW = "application/vnd.jupyter.widget-view+json"
+from shenyang.prose import NOTEBOOKS
+from shenyang.tables import VIEW
 
 
 class ReportError(RuntimeError):
@@ -89,19 +79,20 @@ def stored(notebook: NotebookNode) -> NotebookNode:
     """
     # The version and name of this machine's kernel are not part of the notebook; neither is the state of widgets.
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    notebook.metadata = nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata |= nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # when it ran, which JupyterLab records for those who ask for it
         if cell.cell_type == "code":
             cell.outputs = _joined(o for o in cell.outputs if not _bare_widget(o))
             for output in cell.outputs:
-                output.get("data", {}).pop(_VIEW, None)
+                output.get("data", {}).pop(VIEW, None)
     return notebook
 
 
 def _bare_widget(output: NotebookNode) -> bool:
     data = output.get("data", {})
-    return _VIEW in data and set(data) <= {_VIEW, "text/plain"}
+    return VIEW in data and set(data) <= {VIEW, "text/plain"}
 
 
 def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:

@@ -12,6 +12,8 @@ from shenyang.fact import Fact
 from shenyang.prose import hover, target
 
 MIME = "application/vnd.shenyang.table+json"
+#: What a widget shows of itself; its table stands beside it.
+VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclass(frozen=True)

@@ -26,17 +26,17 @@ from shenyang.tables import Cell, Column, Table, bare_interval, text, value
 
 #: How the last printed digit came about. The first is how the data are read.
 ROUNDINGS = {
-    "nearest": "to the nearest: 249.3亿 is 249.25 to 249.35",
-    "down": "cut off: 249.3亿 is 249.3 to below 249.4",
-    "up": "rounded up: 249.3亿 is above 249.2 to 249.3",
-    "none": "not rounded: 249.3亿 is exactly that",
+    "nearest": "to the nearest 四舍五入: 249.3亿 is 249.25 to 249.35",
+    "down": "cut off 舍去: 249.3亿 is 249.3 to below 249.4",
+    "up": "rounded up 进位: 249.3亿 is above 249.2 to 249.3",
+    "none": "not rounded 未取整: 249.3亿 is exactly that",
 }
 #: What "more than" (超) and "at most" (最高) mean. The first is how the data are read.
 BOUNDS = {
-    "open": "as worded: 超7亿 is anything above 7",
-    "closed": "the number itself, too: 超7亿 is 7 or above",
-    "round": "up to the next round number: 超7亿 is between 7 and 8",
-    "equal": "just the number: 超7亿 is 7",
+    "open": "as worded 按字面: 超7亿 is anything above 7亿",
+    "closed": "the number itself, too 含本数: 超7亿 is 7亿 or above",
+    "round": "up to the next round number 至下一整数: 超7亿 is between 7亿 and 8亿",
+    "equal": "just the number 等于: 超7亿 is 7亿",
 }
 
 
@@ -64,7 +64,8 @@ class Supposition:
             low, high = {
                 "nearest": (q.low, q.high), "down": (x, x + step), "up": (x - step, x), "none": (x, x)
             }[self.rounding]  # fmt: skip
-            return replace(q, low=low, high=high, low_open=low < high == x, high_open=x == low < high)
+            # An open zero at the low end would read as a bound, so there it is closed.
+            return replace(q, low=low, high=high, low_open=low < high == x and low != 0, high_open=x == low < high)
         if self.bounds == "open":
             return q
         if self.bounds == "closed":
@@ -82,7 +83,7 @@ class Outcome:
     """What follows: the facts, and what is different from the data.
 
     ``moved`` are the ids of all facts with another quantity, ``stale`` the numbers in prose that would be false, each
-    with what is wrong, ``untrue`` the words that assertions guard and that would be, by notebook; ``checks`` those with
+    with what it would have to say, ``untrue`` the words that assertions guard and that would be, by notebook; ``checks`` those with
     another verdict, ``headlines`` likewise, each before and after; ``figures`` those that would be drawn otherwise.
     """
 
@@ -102,11 +103,11 @@ class WhatIf:
         self.facts = facts
         self.places = prose.uses(root)
         self._guards = [
-            (path.stem, cell["id"], cell["source"])
-            for path in sorted((root / "notebooks").glob("0*.ipynb"))
-            for cell in prose.guarding(prose.read(path))
+            (name, cell["id"], cell["source"])
+            for name in prose.NOTEBOOKS
+            for cell in prose.guarding(prose.read(root, name))
         ]
-        self._named = {code: set(re.findall(r"\w+", code)) & set(facts.by_id) for _, _, code in self._guards}
+        self._named = {code: set(re.findall(r"\w+", code)) for _, _, code in self._guards}
         self._already = set(self._untrue(facts))
 
     def suppose(self, supposition: Supposition) -> Outcome:
@@ -115,24 +116,29 @@ class WhatIf:
         after = _supposed(before, supposition)
         moved = {id for id, fact in before.by_id.items() if _differs(fact.quantity, after[id].quantity)}
         places = (place for id in before.by_id if id in moved for place in self.places.get(id, ()))
-        stale = ((place, _problem(place, before, after)) for place in places)
+        stale = ((place, _should(place, before, after)) for place in places)
         figures = (row for row in before.tables["figures"] if moved & set(row["facts"].split()))
         return Outcome(
             after,
             tuple(id for id in before.by_id if id in moved),
-            tuple((place, problem) for place, problem in stale if problem),
+            tuple((place, words) for place, words in stale if words),
             tuple(found for found in self._untrue(after, moved) if found not in self._already),
             _turned(before.checks + before.crosschecks, after.checks + after.crosschecks),
             _turned(before.headlines.values(), after.headlines.values()),
             tuple(before.figure(row["id"]) for row in figures),
         )
 
+    def _touched(self, code: str, moved: Collection[str]) -> bool:
+        """Whether a cell names a fact that moved, or what may follow from any."""
+        named = self._named[code]
+        known = named & set(self.facts.by_id)
+        return bool(moved) and (not known or not known.isdisjoint(moved) or bool(named & {"checks", "headlines"}))
+
     def _untrue(self, facts: Facts, moved: Collection[str] | None = None) -> list[tuple[str, Problem]]:
-        """The words that would not be true; of cells that need nothing but the facts, and name one that ``moved`` or none."""
+        """The words that would not be true, of cells that need nothing but the facts and that what ``moved`` may touch."""
         found = []
         for notebook, cell, code in self._guards:
-            named = self._named[code]
-            if moved is not None and (not moved or (named and not named & set(moved))):
+            if moved is not None and not self._touched(code, moved):
                 continue
             try:
                 found += [(notebook, problem) for problem in prose.untrue(cell, code, {"F": facts})]
@@ -162,12 +168,12 @@ def derived(facts: Facts, theme: str) -> list[Fact]:
     return [f for f in facts.of_kind("derived") if own & set(f.quantity.ids)]
 
 
-def _problem(place: Place, before: Facts, after: Facts) -> str:
-    """What would be wrong with a number in prose; the words of a bound stay true while it holds."""
-    was, now = before[place.id].quantity, after[place.id].quantity
-    if was.relation != "=" and now.relation == "=":
-        return "" if verdict(now, "in", was) == "holds" else f"should be {after[place.id].english!r}"
-    return place.problem(after)
+def _should(place: Place, before: Facts, after: Facts) -> str:
+    """What a number in prose would have to say, or nothing; the words of a bound stay true while it holds."""
+    was, now = before[place.id].quantity, after[place.id]
+    if was.relation == now.quantity.relation:
+        return place.updated(after) if place.problem(after) else ""
+    return "" if verdict(now.quantity, "in", was) == "holds" else now.english
 
 
 def _differs(a: Quantity, b: Quantity) -> bool:
@@ -182,17 +188,17 @@ def _turned(before: Iterable, after: Iterable) -> tuple:
 def conventions(facts: Facts, theme: str, caption: str) -> Table:
     """What is derived from a theme's claims and depends on how a printed number is read, each reading side by side."""
     readings = {
-        "As read 通行": facts,
+        "As read 原读法": facts,
         "Digits cut off 舍去": reread(facts, rounding="down"),
         "Digits rounded up 进位": reread(facts, rounding="up"),
         "More than (超): to the next round number 至下一整数": reread(facts, bounds="round"),
     }
-    shown = [f for f in derived(facts, theme) if any(_differs(f.quantity, r[f.id].quantity) for r in readings.values())]
+    shown = [f for f in derived(facts, theme) if any(_ends(r[f.id], f) != _ends(f, f) for r in readings.values())]
     # A reading under which nothing here is different needs no column.
     used = {
         name: reading
         for name, reading in readings.items()
-        if reading is facts or any(_differs(f.quantity, reading[f.id].quantity) for f in shown)
+        if reading is facts or any(_ends(reading[f.id], f) != _ends(f, f) for f in shown)
     }
     body = [[text(f.label_en, f.label_zh), value(f), *(_ends(r[f.id], f) for r in used.values())] for f in shown]
     own = {f.id for f in claims(facts, theme)}

@@ -40,11 +40,37 @@ var _JUPYTERLAB;
           if (ours) opened();
           commands.notifyCommandChanged(REFRESH);
         };
+        const go = panel.setFragment.bind(panel);
+        panel.setFragment = async fragment => {
+          await context.ready;
+          const index = panel.content.widgets.findIndex(cell => fragment === `#cell-id=${cell.model.id}`);
+          await (open.has(panel) && index >= 0 ? arrive(panel, index, () => go(fragment)) : go(fragment));
+        };
         context.pathChanged.connect(mark);
         panel.disposed.connect(() => { open.delete(panel); commands.notifyCommandChanged(REFRESH); });
         mark();
       }
     });
+
+    // The cell that a link leads to becomes the active one, and comes into view. In a long notebook JupyterLab may
+    // scroll before the cell has its place, so it is asked again, until the reader does something.
+    async function arrive(panel, index, go) {
+      const { content } = panel;
+      const { node } = content.widgets[index];
+      content.deselectAll();
+      content.activeCellIndex = index;
+      const until = new AbortController();
+      for (const event of ["wheel", "keydown", "pointerdown"]) {
+        document.addEventListener(event, () => until.abort(), { capture: true, signal: until.signal });
+      }
+      for (let n = 0; n < 40 && !until.signal.aborted; n++) {
+        const { top, height } = node.getBoundingClientRect();
+        const { top: above, bottom } = content.node.getBoundingClientRect();
+        if (n === 0 || !height || top < above - 8 || top > bottom - 80) await go();
+        await new Promise(resolve => setTimeout(resolve, 250));
+      }
+      until.abort();
+    }
 
     // --- contents first, unless the reader has an arrangement of their own -----------------
     // A fresh layout shows the file browser, once it is restored: `app.restored` comes after that.
@@ -66,7 +92,10 @@ var _JUPYTERLAB;
       const { changed, message } = await answer.json();
       if (!answer.ok) throw new Error(message);
       for (const { context } of open) {
-        if (changed.some(name => context.path.endsWith(`/${name}.ipynb`))) await context.revert();
+        if (!changed.some(name => context.path.endsWith(`/${name}.ipynb`))) continue;
+        // What was typed, or came from a running cell, since the save is not thrown away.
+        if (context.model.dirty) say(`${context.path} was changed meanwhile: reload it from disk.`, "warning", false);
+        else await context.revert();
       }
       if (changed.length) say(`Brought up to date: ${changed.join(", ")}. Run All Cells draws figures and tables anew.`, "success", 8000);
       else say("Everything is up to date.", "success", 4000);

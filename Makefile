@@ -26,7 +26,7 @@ report: $(READY) ## validate the data, run every notebook, draw every figure, wr
 test: $(READY) ## style, unit tests, and every cell of every notebook against its stored output
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder -m "not browser"
-	@$(BIN)/python -m pytest tests/test_lab.py
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests
 
 check: $(READY) ## data and prose only, in seconds
 	@$(BIN)/shenyang check

@@ -224,7 +224,7 @@ def words(pdf: bytes) -> str:
 def test_run_all_then_the_menu_and_the_button_export_what_the_command_line_does(
     page: Page, lab: str, work: Path, tmp_path: Path
 ) -> None:
-    command = [sys.executable, "-m", "nbconvert", "--to", "report_pdf", str(ROOT / "notebooks/02_enterprises.ipynb")]
+    command = [sys.executable, "-m", "nbconvert", "--to", "report_pdf", str(work / "notebooks/02_enterprises.ipynb")]
     done = subprocess.run([*command, "--output-dir", str(tmp_path)], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     wanted = words((tmp_path / "02_enterprises.pdf").read_bytes())

@@ -19,6 +19,7 @@ import csv
 import json
 import math
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -439,8 +440,18 @@ def untrue(cell: str, source: str, names: Mapping[str, object]) -> list[Problem]
 
 
 def read(root: Path, name: str) -> list[dict[str, Any]]:
-    """The cells of a notebook of ``root``, quickly: nothing is validated, a source is one text."""
-    cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
+    """The cells of a notebook of ``root``, quickly: nothing is validated, a source is one text.
+
+    Read again for a second if it is half written: JupyterLab writes in place. Raises ``ValueError`` if it stays so.
+    """
+    for again in range(20, -1, -1):
+        try:
+            cells = json.loads((root / "notebooks" / f"{name}.ipynb").read_text("utf-8"))["cells"]
+            break
+        except ValueError:
+            if not again:
+                raise
+            time.sleep(0.05)
     return [cell | {"source": "".join(cell["source"])} for cell in cells]
 
 

@@ -7,10 +7,11 @@ var _JUPYTERLAB;
   const OURS = /(^|\/)notebooks\/0\d_[a-z_]+\.ipynb$/;
 
   // Only inside notebooks of the project, marked by the class. Widths are in rem: about eighty letters of text.
-  // Blue and dashed, as in the PDF, is what rests on another source; the second blue is for the dark theme.
+  // As in the PDF an article's number is red, one of another source blue and dashed; the second pair is for the dark theme.
   const STYLE = `
-    .shenyang { --shenyang-elsewhere: #1f4e9c; }
-    [data-jp-theme-light="false"] .shenyang { --shenyang-elsewhere: #9cc0ff; }
+    .shenyang { --shenyang-own: #a50d25; --shenyang-elsewhere: #1f4e9c; }
+    [data-jp-theme-light="false"] .shenyang { --shenyang-own: #ff8a97; --shenyang-elsewhere: #9cc0ff; }
+    .shenyang .jp-RenderedHTMLCommon a[title][href*="cell-id="] { color: var(--shenyang-own); }
     .shenyang .jp-RenderedHTMLCommon { line-height: 1.6; }
     .shenyang .jp-RenderedHTMLCommon :is(h1, h2, h3, h4) { line-height: 1.25; }
     .shenyang .jp-RenderedHTMLCommon > :is(h1, h2, h3, h4, p, ul, ol, dl, blockquote, details) { max-width: 46rem; }
@@ -19,7 +20,7 @@ var _JUPYTERLAB;
     .shenyang .jp-RenderedHTMLCommon th { word-break: keep-all; }
     .shenyang table:has(th:nth-child(6)) :is(td, th) { min-width: 5.5em; overflow-wrap: anywhere; }
     .shenyang .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
-    .shenyang a:is([title^="Another source"], [title^="With other sources"]) {
+    .shenyang .jp-RenderedHTMLCommon a[href]:is([title^="Another source"], [title^="With other sources"]) {
       color: var(--shenyang-elsewhere); text-decoration: underline dashed 1px; text-underline-offset: 2px; }
     .jp-NotebookPanel:not(.shenyang) [data-jp-item-name="shenyang-refresh"] { display: none; }`;
 

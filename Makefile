@@ -1,6 +1,6 @@
 # make report   the data validated, the notebooks run, the figures drawn, the PDF and the HTML page written
 # make test     everything that must stay true
-# The tests that drive JupyterLab run by themselves: a busy machine moves what a click has to find.
+# The tests that drive JupyterLab run after the others: on a busy machine they wait too long.
 # Both build .venv on first use. Works from anywhere with make -C.
 
 .DEFAULT_GOAL := help

@@ -231,7 +231,7 @@ def test_the_register_and_its_timeline_follow_the_filters(running: Run, f: Facts
 def test_verdict_path_and_sources_follow_the_figure_and_the_sources_that_are_on(running: Run, f: Facts) -> None:
     explorer = running("05_cross_checks")
     verdict, path, sources = (region(explorer, name) for name in ("verdict", "path", "sources"))
-    expect(verdict).to_contain_text("✗ contradicted")
+    expect(verdict).to_contain_text("× contradicted")
     look(explorer.page, "explorer-crosschecks")
     answered(explorer, lambda: explorer.get_by_label("reprint").uncheck())
     expect(verdict).to_contain_text("nothing decisive found")

@@ -172,7 +172,7 @@ def test_it_runs_anywhere_and_again_with_the_same_outputs(path: Path, tmp_path: 
         twice, timeout=300, kernel_name="python3", coalesce_streams=True, resources={"metadata": {"path": tmp_path}}
     )
     client.execute(env=os.environ | {"LC_ALL": "C", "TZ": "America/St_Johns", "PYTHONHASHSEED": "random"})
-    for cell, again in zip(stored * 2, twice.cells, strict=True):
+    for cell, again in zip(stored * 2, runner.stored(twice).cells, strict=True):
         assert [stable(o) for o in again.outputs] == [stable(o) for o in cell.outputs], cell.id
 
 

@@ -7,7 +7,7 @@ marked ``data-ids``; ``explore.js`` does the rest. Words are escaped here, HTML 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -66,7 +66,7 @@ def days(iso: str) -> tuple[date, date]:
 class Mark:
     """A date with its words, its place on the scale (of rows or of values), its look, what a click chooses, if it is named.
 
-    ``since`` is when the time begins that a sum covers; an ``open`` value is a floor.
+    ``iso`` is empty for what has no date; ``since`` is when the time begins that a sum covers; an ``open`` value is a floor.
     """
 
     iso: str
@@ -79,16 +79,10 @@ class Mark:
     open: bool = False
 
 
-def plot(
-    marks: Sequence[Mark],
-    scale: str,
-    label: str,
-    span: tuple[str, str] = ("", ""),
-    lines: Mapping[str, float] | None = None,
-) -> str:
+def plot(marks: Sequence[Mark], scale: str, label: str, span: tuple[str, str] = ("", "")) -> str:
     """Marks over time as SVG: dots, or bars where only the month or year is known.
 
-    With ``scale`` the height is a value in that unit, else a row; ``lines`` are values without a date, by name.
+    With ``scale`` the height is a value in that unit, else a row; a mark without a date is a line at its value.
     """
     width, height, left, right, foot = 720, 210 if scale else 30 + 26 * (1 + len(marks)), 70 if scale else 12, 16, 26
     shown = [day for m in marks for iso in (m.iso, m.since) if iso for day in days(iso)] + [
@@ -96,7 +90,7 @@ def plot(
     ]
     first, last = min(shown).toordinal(), max(shown).toordinal()
     first, last = first - max(20, (last - first) // 30), last + max(20, (last - first) // 30)
-    values = [*(m.y for m in marks), *(lines or {}).values()] if scale else [-0.7, max(m.y for m in marks) + 0.7]
+    values = [m.y for m in marks] if scale else [-0.7, max(m.y for m in marks) + 0.7]
     ticks = MaxNLocator(4).tick_values(min(0, *values), max(values)) if scale else []
     low, high = (ticks[0], ticks[-1]) if scale else (values[1], values[0])
 
@@ -119,11 +113,11 @@ def plot(
             out.append(f'<path class="tick" d="M{x(at.toordinal()):.1f} {height - foot}v5"/>')
             out.append(f'<text x="{x(at.toordinal()):.1f}" y="{height - 6}" text-anchor="middle">{words}</text>')
     out.append(f'<path class="axis" d="M{left} {height - foot}H{width - right}"/>')
-    for name, value in (lines or {}).items():
-        words = f"{name}: {value:,.4g}" if value < 1000 else f"{name}: {value:,.0f}"
-        out.append(f'<g class="line"><path d="M{left} {y(value):.1f}H{width - right}"/>')
-        out.append(f'<text x="{width - right}" y="{y(value) - 5:.1f}" text-anchor="end">{escape(words)}</text></g>')
-    for m in marks:
+    for m in (m for m in marks if not m.iso):
+        words = f"{m.words}: {m.y:,.4g}" if m.y < 1000 else f"{m.words}: {m.y:,.0f}"
+        out.append(f'<g class="line {m.look}"><path d="M{left} {y(m.y):.1f}H{width - right}"/>')
+        out.append(f'<text x="{width - right}" y="{y(m.y) - 5:.1f}" text-anchor="end">{escape(words)}</text></g>')
+    for m in (m for m in marks if m.iso):
         start, end = (x(day.toordinal()) for day in days(m.iso))
         at, up = (end if scale else start), y(m.y)
         action = escape(json.dumps({"choice": m.choice}))
@@ -139,6 +133,6 @@ def plot(
         if m.name:
             flip = (at - left) > 0.55 * (width - left - right)
             place = f'x="{at - 9 if flip else end + 9:.1f}" text-anchor="{"end" if flip else "start"}"'
-            shape += f'<text {place} y="{up + 4:.1f}">{escape(m.words)}</text>'
+            shape += f'<text {place} y="{up + (-9 if scale else 4):.1f}">{escape(m.words)}</text>'
         out.append(f'<g class="{m.look}"{action}><title>{escape(m.words)}</title>{shape}</g>')
     return f'<svg viewBox="0 0 {width} {height}" role="group" aria-label="{escape(label)}">{"".join(out)}</svg>'

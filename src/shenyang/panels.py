@@ -36,8 +36,8 @@ Options = list[tuple[str, str]]
 _RELATIONS = {
     "=": "a value 数值", ">": "more than 超", ">=": "at least 以上", "<": "less than 不足", "<=": "at most 最高", "~": "a class 级"
 }  # fmt: skip
-_VERDICT_SIGNS = {"contradicted": "✗", "corroborated": "✓", "consistent": "≈", "nothing_found": "–"}
-_OUTCOMES = {"holds": "✓ holds", "fits": "≈ fits", "fails": "✗ fails"}
+_VERDICT_SIGNS = {"contradicted": "×", "corroborated": "✓", "consistent": "≈", "nothing_found": "–"}
+_OUTCOMES = {"holds": "✓ holds", "fits": "≈ fits", "fails": "× fails"}
 
 
 @dataclass(frozen=True)
@@ -732,25 +732,31 @@ class CrossChecks:
             )
             for r in shown
         ]
-        lines: dict[str, float] = {}
         if own:
-            words, since = f"The article 本文: {fact.english}", fact.row.get("period_start", "")
-            marks.append(markup.Mark(DATE, fact.value / scale, words, "own", name=True, since=since))
+            end = fact.row.get("period_end") or DATE
+            since = fact.row.get("period_start", "")
+            words = f"The article 本文: {fact.english}"
+            marks.append(
+                markup.Mark(end, fact.value / scale, words, "own", name=True, since=since if since != end else "")
+            )
         else:
             for c in headline.comparisons:
-                for name, q in (
-                    ("implied by the article 由本文推算", c.left_quantity),
-                    ("other sources 其他来源", c.right_quantity),
-                ):
-                    if q.unit == like.quantity.unit:
-                        lines[name] = float(q.value) / scale
+                sides = (
+                    ("implied by the article 由本文推算", "own", c.left_quantity),
+                    ("other sources 其他来源", "dark", c.right_quantity),
+                )
+                marks += [
+                    markup.Mark("", float(q.value) / scale, name, look)
+                    for name, look, q in sides
+                    if q.unit == like.quantity.unit
+                ]
         growth = "Growth 增长率: " if own and fact.row.get("measure") == "growth" else ""
         names = growth + ", ".join(dict.fromkeys(_name(self.facts, f"indicator:{r.row['indicator']}") for r in shown))
         key = (
             f"In {unit}. Filled: official 实心：官方; grey: press 灰：媒体; hollow: reprint 空心：转载; dashed: switched off 虚线：已关; "
             "red: the article 红：本文. A line to a dot is the time that a sum covers 横线为累计时段; a triangle is a floor 三角为下限."
         )
-        return f"<h5>{escape(names)}</h5>{markup.plot(marks, unit, names, lines=lines)}<p>{escape(key)}</p>"
+        return f"<h5>{escape(names)}</h5>{markup.plot(marks, unit, names)}<p>{escape(key)}</p>"
 
     def _sources(self, headline: Headline, weak: set[str]) -> str:
         f, rows = self.facts, []

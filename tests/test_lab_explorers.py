@@ -191,9 +191,9 @@ def test_rounding_and_bounds_have_their_conventions(running: Run) -> None:
     choose(explorer, "rounding", "down")
     expect(region(explorer, "broken")).to_contain_text("fits → fails")
     expect(status(explorer)).to_contain_text("Checks that come out otherwise 检验变化: 1.")
-    explorer = running("03_technology_transfer")
-    choose(explorer, "bounds", "round")
-    expect(region(explorer, "derived").locator("tr.changed", has_text="Financing per event")).to_contain_text("963,856")
+    choose(explorer, "rounding", "nearest")
+    choose(explorer, "bounds", "equal")
+    expect(region(explorer, "broken")).to_contain_text("more than CNY 10 million")
 
 
 # --- projects ---------------------------------------------------------------------------

@@ -9,11 +9,26 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from reader import serving
 
 from shenyang import article, facts
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("seeds", "data", "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")
+#: What the facts are loaded from, and all that a report reads and writes.
+DATA = ("seeds", "data")
+WHOLE = (*DATA, "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")
+
+
+def lay(root: Path, parts: tuple[str, ...] = WHOLE) -> Path:
+    """Copy parts of the project into ``root``."""
+    for name in parts:
+        if (ROOT / name).is_dir():
+            shutil.copytree(
+                ROOT / name, root / name, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+            )
+        else:
+            shutil.copy(ROOT / name, root / name)
+    return root
 
 
 @pytest.fixture(scope="session")
@@ -51,16 +66,29 @@ def browser(needs: Callable[[str, str], str]) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project for JupyterLab, which saves what it opens."""
+    return lay(tmp_path_factory.mktemp("work"))
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, work: Path) -> Iterator[str]:
+    """The address of a server as ``shenyang lab`` starts it, on the project's notebooks; it ends with the tests."""
+    with serving(["shenyang.cli", "--root", str(work), "lab"], work, tmp_path_factory.mktemp("home")) as address:
+        yield address
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the project's files that a test may change."""
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, tmp_path / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-        else:
-            shutil.copy(source, tmp_path / name)
-    return tmp_path
+    """A copy of the data that a test may change."""
+    return lay(tmp_path, DATA)
+
+
+@pytest.fixture
+def whole(copy: Path) -> Path:
+    """The copy with the notebooks, the figures and the README beside the data."""
+    return lay(copy, WHOLE[len(DATA) :])
 
 
 @pytest.fixture

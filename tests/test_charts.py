@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import re
-import shutil
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -25,6 +24,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
+from conftest import DATA, lay
 from shenyang import charts, facts, prose
 from shenyang import quantity as qty
 from shenyang.claims import THEMES
@@ -253,9 +253,7 @@ ROWS = {
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     """The data with every claim's value moved, and all that follows from it."""
-    root = tmp_path_factory.mktemp("moved")
-    for name in ("seeds", "data"):
-        shutil.copytree(ROOT / name, root / name)
+    root = lay(tmp_path_factory.mktemp("moved"), DATA)
     for theme in THEMES:
         path = root / f"data/{theme}.csv"
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)

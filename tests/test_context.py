@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-import shutil
 from fractions import Fraction
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from conftest import DATA, lay
 from shenyang import context, evidence, facts, prose
 from shenyang.article import DataError
 from shenyang.claims import THEMES
@@ -190,9 +190,7 @@ def scaled(tmp_path_factory: pytest.TempPathFactory) -> list[Facts]:
     """The data with every figure of another source ten times as large, and a tenth."""
     read, found = context._printed, []
     for factor in (Fraction(10), Fraction(1, 10)):
-        root = tmp_path_factory.mktemp("scaled")
-        for name in ("seeds", "data"):
-            shutil.copytree(ROOT / name, root / name)
+        root = lay(tmp_path_factory.mktemp("scaled"), DATA)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(context, "_printed", lambda *a, by=factor: (read(*a)[0] * by, read(*a)[1]))
             found.append(facts.load(root))

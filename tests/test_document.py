@@ -195,7 +195,6 @@ def test_typst_cannot_read_what_it_was_not_given(tmp_path: Path) -> None:
             typeset.pdf(f'#set document(title: "x")\n#read({typeset.literal(str(path))})', {})
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("width", [360, 1400])
 def test_a_browser_runs_nothing_of_it_and_asks_for_nothing(
     width: int, page: str, tmp_path: Path, browser: Browser

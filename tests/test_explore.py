@@ -335,17 +335,17 @@ def test_the_slider_the_box_and_several_changes(asked: whatif.WhatIf) -> None:
     ("id", "value"), [("smes", 9000), ("smes_growth", 60), ("contracts_turnover", 20_000_000_000), ("pilot_bases_new", 20)]
 )  # fmt: skip
 def test_it_is_what_the_data_would_say_with_that_value(
-    f: Facts, asked: whatif.WhatIf, copy: Path, id: str, value: int, monkeypatch: pytest.MonkeyPatch
+    f: Facts, asked: whatif.WhatIf, whole: Path, id: str, value: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same change made in the CSV of a copy, loaded and checked the usual way."""
-    path = copy / f[id].file
+    path = whole / f[id].file
     lines = path.read_text("utf-8").split("\n")
     row = lines[f[id].line - 1]
     old = f",{f[id].row['value']},"
     assert row.count(old) == 1
     lines[f[id].line - 1] = row.replace(old, f",{value},")
     path.write_text("\n".join(lines), "utf-8", newline="\n")
-    changed = facts.load(copy, lenient=True)
+    changed = facts.load(whole, lenient=True)
     outcome = asked.suppose(whatif.Supposition({id: Fraction(value)}))
     assert ends(outcome.facts) == ends(changed)
     assert [c.verdict for c in outcome.facts.checks] == [c.verdict for c in changed.checks]
@@ -354,7 +354,7 @@ def test_it_is_what_the_data_would_say_with_that_value(
     }
     found = Counter()
     for name in NOTEBOOKS:
-        _, problems = prose.check_notebook(copy, name, changed)
+        _, problems = prose.check_notebook(whole, name, changed)
         found += Counter((name, p.cell, p.text, p.message) for p in problems if p.text != "link definitions")
     should = Counter((p.notebook, p.cell, p.link["text"], f"should be {new!r} ({p.id})") for p, new in outcome.stale)
     assert should == found
@@ -620,9 +620,9 @@ def test_without_any_source_nothing_decides(crosschecks: panels.CrossChecks) -> 
 
 
 def test_the_closing_cell_lists_sentences_words_and_figures_with_old_and_new_values(
-    copy: Path, edit: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    whole: Path, edit: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("SHENYANG_ROOT", str(copy))
+    monkeypatch.setenv("SHENYANG_ROOT", str(whole))
     formula = "smes / (1 + smes_growth)"
     edit("data/derived.csv", f",enterprise,{formula},", ",enterprise,smes / (2 + smes_growth),")
     prose.report("02_enterprises", facts.load())
@@ -635,9 +635,9 @@ def test_the_closing_cell_lists_sentences_words_and_figures_with_old_and_new_val
 
 
 def test_the_closing_cell_names_a_value_that_contradicts_its_sentence(
-    copy: Path, edit: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    whole: Path, edit: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("SHENYANG_ROOT", str(copy))
+    monkeypatch.setenv("SHENYANG_ROOT", str(whole))
     edit("data/technology_transfer.csv", ",24930000000,", ",25930000000,")
     prose.report("03_technology_transfer", facts.load())
     out = capsys.readouterr().out
@@ -649,21 +649,21 @@ def test_the_closing_cell_names_a_value_that_contradicts_its_sentence(
 
 
 def test_a_figure_that_was_drawn_anew_is_named_with_what_it_showed(
-    copy: Path, edit: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    whole: Path, edit: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("SHENYANG_ROOT", str(copy))
+    monkeypatch.setenv("SHENYANG_ROOT", str(whole))
     edit("data/derived.csv", ",enterprise,smes / (1 + smes_growth),", ",enterprise,smes / (2 + smes_growth),")
-    changed = facts.load(copy)
+    changed = facts.load(whole)
     assert [row["id"] for row, _ in prose.stale_figures(changed)] == ["smes_before", "paths_firms"]
-    old = (copy / "figures/smes_before.csv").read_text("utf-8")
+    old = (whole / "figures/smes_before.csv").read_text("utf-8")
     value = next(line for line in old.split("\n") if line.startswith("smes_earlier,")).rpartition(",")[2]
     new = old.replace(value, repr(changed.value("smes_earlier")))
-    (copy / "figures/smes_before.csv").write_text(new, "utf-8")
+    (whole / "figures/smes_before.csv").write_text(new, "utf-8")
     prose.report("02_enterprises", changed)
     out = capsys.readouterr().out
     assert "Figure 11, smes_before: smes_earlier 4,729 firms → 3,536 firms (drawn anew)" in out
     assert "(run 05_cross_checks to draw it anew)" in out
     # Read again, with a figure file that somebody spoilt.
-    (copy / "figures/ranks.csv").write_text("fact,value\nsmes,n/a\n", "utf-8")
-    (copy / "data/derived.csv").touch()
-    assert [row["id"] for row, _ in prose.stale_figures(facts.load(copy))] == ["paths_firms"]
+    (whole / "figures/ranks.csv").write_text("fact,value\nsmes,n/a\n", "utf-8")
+    (whole / "data/derived.csv").touch()
+    assert [row["id"] for row, _ in prose.stale_figures(facts.load(whole))] == ["paths_firms"]

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
-import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,62 +14,13 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 from pypdf import PdfReader
+from reader import TOKEN, ask, bring_up, expect_run, look, menu, open_notebook, open_too, run_all, shown, turn
 
-from conftest import COPIED
-from shenyang import runner
 from shenyang.lab import refresh, unusable
 
 ROOT = Path(__file__).parents[1]
-TOKEN = "only-for-this-test"
-
-expect.set_options(timeout=30_000)
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project: JupyterLab saves what it opens."""
-    work = tmp_path_factory.mktemp("work")
-    for name in COPIED:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, work / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-        else:
-            shutil.copy(ROOT / name, work / name)
-    return work
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, work: Path) -> Iterator[str]:
-    """The address of a server on this machine, on the project's notebooks; it ends with the tests."""
-    home = tmp_path_factory.mktemp("home")
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    env = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-    }
-    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
-    command = [sys.executable, "-m", "shenyang.cli", "--root", str(work), "lab", *options]
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen(command, env=env, cwd=work, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            try:
-                ask(address, "api/status")
-                break
-            except OSError:
-                assert server.poll() is None, (home / "log").read_text()
-                time.sleep(0.25)
-        else:
-            pytest.fail("JupyterLab did not start: " + (home / "log").read_text())
-        yield address
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture
@@ -89,66 +35,6 @@ def page(browser: Browser, lab: str) -> Iterator[Page]:
         ask(lab, f"api/kernels/{kernel['id']}", "DELETE")
 
 
-def ask(lab: str, path: str, method: str = "GET") -> bytes:
-    with urllib.request.urlopen(urllib.request.Request(f"{lab}/{path}?token={TOKEN}", method=method)) as answer:
-        return answer.read()
-
-
-def look(page: Page, name: str) -> None:
-    """Keep a screenshot where one was asked for, for people to look at."""
-    folder = os.environ.get("SHENYANG_SCREENSHOTS")
-    if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png")
-
-
-def open_notebook(page: Page, lab: str, name: str) -> None:
-    page.goto(f"{lab}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
-    expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_be_visible()
-
-
-def shown(page: Page) -> Locator:
-    """The notebook on top."""
-    return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-
-
-def menu(page: Page, *path: str) -> None:
-    """Click through the menu bar."""
-    page.locator(".lm-MenuBar-itemLabel", has_text=path[0]).first.click()
-    for name in path[1:-1]:
-        page.locator(".lm-Menu-itemLabel", has_text=name).first.hover()
-    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{re.escape(path[-1])}$")).first.click()
-
-
-def run_all(page: Page) -> None:
-    """Run All Cells of the notebook on top, once its kernel is there; returns when it has begun."""
-    # Until the notebook has its kernel, JupyterLab shows the state of none.
-    expect(shown(page).locator(".jp-KernelName")).to_contain_text("Python 3", timeout=60_000)
-    expect(shown(page).locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_attached(timeout=60_000)
-    page.wait_for_timeout(500)
-    menu(page, "Run", "Run All Cells")
-    expect(waiting(page).or_(troubles(page)).first).to_be_attached()
-
-
-def waiting(page: Page) -> Locator:
-    """The prompts of the cells that have not run to their end."""
-    return shown(page).locator(".jp-InputPrompt", has_text="[*]:")
-
-
-def troubles(page: Page) -> Locator:
-    """Errors, and words on stderr."""
-    return shown(page).locator("[data-mime-type$='jupyter.error'], [data-mime-type$='jupyter.stderr']")
-
-
-def expect_run(page: Page, path: Path) -> None:
-    """Wait until the notebook on top, read from ``path``, has run, without an error and without a word on stderr."""
-    count = sum(c.cell_type == "code" for c in nbformat.read(path, 4).cells)
-    # JupyterLab puts the cells of a long notebook into the page one after the other.
-    expect(shown(page).locator(".jp-CodeCell")).to_have_count(count, timeout=60_000)
-    expect(waiting(page)).to_have_count(0, timeout=180_000)
-    assert troubles(page).all_inner_texts() == [], path.stem
-    expect(shown(page).locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(f"[{count}]:")
-
-
 def test_the_lab_opens_on_the_summary_with_the_data_in_reach(page: Page, lab: str) -> None:
     page.goto(f"{lab}/?token={TOKEN}")
     expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_contain_text("Contract value rose")
@@ -157,49 +43,40 @@ def test_the_lab_opens_on_the_summary_with_the_data_in_reach(page: Page, lab: st
     expect(page.locator(".jp-DirListing-item", has_text="data")).to_be_visible()
 
 
-@pytest.mark.parametrize("id", ["contracts_turnover_earlier", "smes_growth"])
-def test_a_click_on_a_number_opens_its_evidence(page: Page, lab: str, id: str) -> None:
-    open_notebook(page, lab, "00_summary")
-    number = page.locator(f'.jp-RenderedMarkdown a[href*="cell-id={id}"]').first
-    assert number.get_attribute("title")
-    look(page, "summary")
-    number.click()
-    heading = page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-OutputArea h3", has_text=id).first
-    expect(heading).to_be_in_viewport()
-    # The card alone is selected: a key pressed by mistake acts on nothing else.
-    expect(shown(page).locator(".jp-Cell.jp-mod-selected")).to_have_count(1)
-    expect(shown(page).locator(".jp-Cell.jp-mod-active h3")).to_contain_text(id)
-    look(page, f"evidence-{id}")
-
-
-def test_a_number_in_a_table_opens_its_evidence(page: Page, lab: str) -> None:
-    open_notebook(page, lab, "00_summary")
-    page.locator('.jp-RenderedHTMLCommon table a[href*="cell-id=pilot_bases_earlier"]').first.click()
-    heading = page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-OutputArea h3", has_text="pilot_bases_earlier")
-    expect(heading.first).to_be_in_viewport()
-
-
-def test_a_number_in_the_article_leads_to_its_card(page: Page, lab: str) -> None:
-    open_notebook(page, lab, "06_evidence")
-    page.locator('.jp-RenderedMarkdown a[href*="cell-id=zf_investment"]').first.click()
-    heading = page.locator(".jp-OutputArea h3", has_text="zf_investment").first
-    expect(heading).to_be_in_viewport()
-    look(page, "evidence-from-article")
-
-
-def test_a_figure_is_seen_before_the_notebook_is_trusted_and_its_numbers_lead_to_their_evidence(
-    page: Page, lab: str
-) -> None:
+def test_a_number_in_prose_table_figure_and_article_leads_to_its_evidence(page: Page, lab: str) -> None:
     """A fresh clone is not trusted: no SVG is shown, so the PNG must be."""
-    open_notebook(page, lab, "03_technology_transfer")
-    picture = page.locator(".jp-RenderedImage img").first
+
+    def follow(link: Locator, id: str) -> None:
+        link.click()
+        heading = page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-OutputArea h3", has_text=id).first
+        expect(heading).to_be_in_viewport()
+        # The card alone is selected: a key pressed by mistake acts on nothing else.
+        expect(shown(page).locator(".jp-Cell.jp-mod-selected")).to_have_count(1)
+        expect(shown(page).locator(".jp-Cell.jp-mod-active h3")).to_contain_text(id)
+        look(page, f"evidence-{id}")
+
+    def link(where: str, id: str) -> Locator:
+        return shown(page).locator(f'{where} a[href*="cell-id={id}"]').first
+
+    open_notebook(page, lab, "00_summary")
+    look(page, "summary")
+    for where, id in (
+        (".jp-RenderedMarkdown", "contracts_turnover_earlier"),
+        (".jp-RenderedMarkdown", "smes_growth"),
+        (".jp-RenderedHTMLCommon table", "pilot_bases_earlier"),
+    ):
+        bring_up(page, "00_summary")
+        assert link(where, id).get_attribute("title")
+        follow(link(where, id), id)
+    bring_up(page, "06_evidence")
+    follow(link(".jp-RenderedMarkdown", "zf_investment"), "zf_investment")
+    open_too(page, "03_technology_transfer")
+    picture = shown(page).locator(".jp-RenderedImage img").first
     picture.scroll_into_view_if_needed()
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth > 1000 && image.clientWidth < 800")
     look(page, "figure")
-    page.locator('.jp-OutputArea a[href*="cell-id=contracts_turnover_increase"]').first.click()
-    heading = page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-OutputArea h3", has_text="turnover_increase")
-    expect(heading.first).to_be_in_viewport()
+    follow(link(".jp-OutputArea", "contracts_turnover_increase"), "contracts_turnover_increase")
 
 
 def download(page: Page, click: Callable[[], None]) -> Path:
@@ -255,34 +132,6 @@ def test_the_menu_offers_nothing_that_would_fail_here(page: Page, lab: str) -> N
     assert {"report_pdf", "report_html", "html", "markdown"} <= offered
     off = {name.removesuffix("Exporter").lower() for name in unusable()}
     assert {"webpdf", "qtpdf", "qtpng"} <= off and not off & offered
-
-
-def test_every_notebook_runs_to_its_end_and_saved_again_it_is_the_same_file(page: Page, lab: str, work: Path) -> None:
-    """All seven in one window, their kernels at work at the same time."""
-    said: list[str] = []
-    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda e: said.append(str(e)))
-    before = {name: (work / f"notebooks/{name}.ipynb").read_bytes() for name in runner.NOTEBOOKS}
-    open_notebook(page, lab, runner.NOTEBOOKS[0])
-    page.locator(".lm-TabBar-tab[data-id='filebrowser']").click()
-    for name in runner.NOTEBOOKS:
-        page.locator(".jp-DirListing-item", has_text=f"{name}.ipynb").dblclick()
-        expect(shown(page).locator(".jp-RenderedMarkdown h1").first).to_be_visible()
-        expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=name)).to_be_visible()
-        run_all(page)
-    for name in runner.NOTEBOOKS:
-        page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=name).click()
-        expect_run(page, work / f"notebooks/{name}.ipynb")
-    # Saved when all have run: some cells read the notebooks from disk.
-    for name in runner.NOTEBOOKS:
-        page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=name).click()
-        shown(page).locator(".jp-Notebook").focus()
-        with page.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url) as saved:
-            page.keyboard.press("Control+s")
-        assert saved.value.ok and name in saved.value.url
-        assert (work / f"notebooks/{name}.ipynb").read_bytes() == before[name], name
-    look(page, "run")
-    assert said == []
 
 
 def left_panel(page: Page) -> str:
@@ -434,17 +283,15 @@ def test_a_number_of_another_source_looks_different_and_is_legible_by_day_and_by
     own = prose.locator('a[href*="cell-id="]:not([title^="Another source"]):not([title^="With other sources"])').first
     found = {}
     try:
-        for theme, light in (("JupyterLab Dark", "false"), ("JupyterLab Light", "true")):
-            menu(page, "Settings", "Theme", theme)
-            expect(page.locator("body")).to_have_attribute("data-jp-theme-light", light)
-            page.wait_for_timeout(1000)  # the theme's style sheet comes after its name
+        for theme in ("Dark", "Light"):
+            turn(page, theme)
             record.scroll_into_view_if_needed()
-            look(page, f"outside-{theme.split()[1].lower()}")
+            look(page, f"outside-{theme.lower()}")
             assert "dashed" in style(record, "textDecoration") and "dashed" in style(compared, "textDecoration")
             assert "dashed" not in style(own, "textDecoration")
             found[theme] = style(record, "color")
             assert found[theme] == style(compared, "color") != style(own, "color")
             assert min(contrast(link) for link in (record, compared, own)) >= 4.5
     finally:
-        menu(page, "Settings", "Theme", "JupyterLab Light")
-    assert found["JupyterLab Dark"] != found["JupyterLab Light"]
+        turn(page, "Light")
+    assert found["Dark"] != found["Light"]

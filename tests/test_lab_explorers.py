@@ -1,4 +1,5 @@
-"""The explorers in a real JupyterLab: each control is set, and what follows on the page is compared with the data."""
+"""All notebooks run in one window of a real JupyterLab; then each control of each explorer is set, and what follows on
+the page is compared with the data."""
 
 from __future__ import annotations
 
@@ -9,10 +10,11 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_lab import expect_run, lab, look, menu, open_notebook, run_all, work
+from reader import bring_up, expect_run, look, open_notebook, open_too, run_all, shown, turn, waiting
 
 from shenyang import panels, whatif
 from shenyang.facts import Facts
+from shenyang.prose import NOTEBOOKS
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,30 +24,51 @@ Run = Callable[[str], Locator]
 
 
 @pytest.fixture(scope="module")
-def running(browser: Browser, lab: str, work: Path) -> Iterator[Run]:
-    """The explorer of a notebook that was run, reset; a notebook is opened once. No page may say an error."""
-    pages: dict[str, Page] = {}
+def window(browser: Browser, lab: str, work: Path) -> Iterator[Page]:
+    """A window in which all seven were run, their kernels at work at the same time; to the end it may say no error."""
     said: list[str] = []
+    page = browser.new_page(viewport={"width": 1500, "height": 1000})
+    page.set_default_timeout(30_000)
+    page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: said.append(str(e)))
+    open_notebook(page, lab, NOTEBOOKS[0])
+    for name in NOTEBOOKS:
+        open_too(page, name)
+        run_all(page)
+    for name in NOTEBOOKS:
+        bring_up(page, name)
+        expect_run(page, work / f"notebooks/{name}.ipynb")
+    look(page, "run")
+    yield page
+    page.close()
+    assert said == []
+
+
+@pytest.fixture
+def running(window: Page) -> Run:
+    """The explorer of a notebook that was run, reset."""
 
     def explorer(name: str) -> Locator:
-        if name not in pages:
-            pages[name] = page = browser.new_page(viewport={"width": 1500, "height": 1000})
-            page.set_default_timeout(30_000)
-            page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
-            page.on("pageerror", lambda e: said.append(str(e)))
-            open_notebook(page, lab, name)
-            run_all(page)
-            expect_run(page, work / f"notebooks/{name}.ipynb")
-        found = pages[name].locator(".explorer")
+        bring_up(window, name)
+        found = shown(window).locator(".explorer")
         expect(found).to_have_count(1)
         found.scroll_into_view_if_needed()
         answered(found, lambda: found.get_by_role("button", name="Reset").click())
         return found
 
-    yield explorer
-    for page in pages.values():
-        page.close()
-    assert said == []
+    return explorer
+
+
+def test_every_notebook_saved_after_its_run_is_the_same_file(window: Page, work: Path) -> None:
+    # Saved when all have run: some cells read the notebooks from disk.
+    before = {name: (work / f"notebooks/{name}.ipynb").read_bytes() for name in NOTEBOOKS}
+    for name in NOTEBOOKS:
+        bring_up(window, name)
+        shown(window).locator(".jp-Notebook").focus()
+        with window.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url) as saved:
+            window.keyboard.press("Control+s")
+        assert saved.value.ok and name in saved.value.url
+        assert (work / f"notebooks/{name}.ipynb").read_bytes() == before[name], name
 
 
 def answered(explorer: Locator, act: Callable[[], object]) -> None:
@@ -136,13 +159,13 @@ def test_what_uses_a_claim_is_a_click_away(running: Run) -> None:
     choose(explorer, "choice", "platforms_national")
     card, page = region(explorer, "card"), explorer.page
     card.locator('a[data-notebook="01_platforms.ipynb"][data-cell="new-question"]').first.click()
-    cell = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-MarkdownCell", has_text="15 of 76 were added")
+    cell = shown(page).locator(".jp-MarkdownCell", has_text="15 of 76 were added")
     expect(cell).to_be_in_viewport()
     expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text="01_platforms")).to_be_visible()
-    page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text="06_evidence").click()
+    bring_up(page, "06_evidence")
     expect(card).to_be_visible()
     card.locator('a[data-cell="platforms_national_earlier"]').first.click()
-    expect(page.locator(".jp-OutputArea h3", has_text="platforms_national_earlier").first).to_be_in_viewport()
+    expect(shown(page).locator(".jp-OutputArea h3", has_text="platforms_national_earlier").first).to_be_in_viewport()
 
 
 # --- what if ---------------------------------------------------------------------------
@@ -265,8 +288,9 @@ def test_after_a_change_run_all_goes_on_to_the_closing_cell_which_lists_what_no_
         open_notebook(page, lab, "00_summary")
         run_all(page)
         count = sum(c.cell_type == "code" for c in nbformat.read(work / "notebooks/00_summary.ipynb", 4).cells)
-        cells = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell")
-        expect(cells.locator(".jp-InputPrompt").last).to_have_text(f"[{count}]:", timeout=120_000)
+        cells = shown(page).locator(".jp-CodeCell")
+        expect(cells).to_have_count(count)
+        expect(waiting(page)).to_have_count(0, timeout=120_000)
         closing = cells.last.locator(".jp-OutputArea")
         expect(closing).to_contain_text("'4,729' should be '3,536' (smes_earlier), in “")
         expect(closing).to_contain_text("'nearly tripled' is no longer true")
@@ -287,7 +311,7 @@ def test_after_a_change_run_all_goes_on_to_the_closing_cell_which_lists_what_no_
 def test_by_keyboard_alone_a_reader_gets_in_filters_and_cuts_no_cell(running: Run) -> None:
     explorer = running("04_major_projects")
     page = explorer.page
-    cells = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell")
+    cells = shown(page).locator(".jp-Cell")
     count = cells.count()
     explorer.locator("[name=search]").focus()
     names = []
@@ -316,22 +340,18 @@ def test_by_keyboard_alone_a_reader_gets_in_filters_and_cuts_no_cell(running: Ru
 TEXTS = "h4, h5, p, dt, dd, td, th, li, a, button, label > span, mark, legend, option, input:is([type=search], [type=number]), select, caption, svg text"
 
 
-def test_every_word_is_legible_in_both_themes(running: Run) -> None:
-    for name in ("06_evidence", "02_enterprises", "04_major_projects", "05_cross_checks"):
-        explorer = running(name)
-        page = explorer.page
-        if name == "02_enterprises":
-            choose(explorer, "rounding", "down")
-        elif name == "04_major_projects":
-            answered(explorer, explorer.get_by_role("button", name="Three-dimensional atom probe").first.click)
-        look(page, f"explorer-{name}-light")
-        assert explorer.evaluate(PALE, TEXTS) == [], name
-        menu(page, "Settings", "Theme", "JupyterLab Dark")
-        expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
-        page.wait_for_timeout(700)  # the theme's style sheet comes after its name
-        explorer.scroll_into_view_if_needed()
-        look(page, f"explorer-{name}-dark")
-        assert explorer.evaluate(PALE, TEXTS) == [], name
+def test_every_word_is_legible_in_both_themes(running: Run, window: Page) -> None:
+    for theme in ("Dark", "Light"):
+        turn(window, theme)
+        for name in ("06_evidence", "02_enterprises", "04_major_projects", "05_cross_checks"):
+            explorer = running(name)
+            if name == "02_enterprises":
+                choose(explorer, "rounding", "down")
+            elif name == "04_major_projects":
+                answered(explorer, explorer.get_by_role("button", name="Three-dimensional atom probe").first.click)
+            explorer.scroll_into_view_if_needed()
+            look(window, f"explorer-{name}-{theme.lower()}")
+            assert explorer.evaluate(PALE, TEXTS) == [], (name, theme)
 
 
 #: The words whose contrast with what is behind them is below 4.5, as WCAG defines it.

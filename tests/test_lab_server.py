@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -20,15 +18,15 @@ import nbformat
 import pytest
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from reader import TOKEN, serving
 from traitlets.config import Config
 
+from conftest import lay
 from shenyang import lab, runner
 from shenyang.lab import project_of
 
 ROOT = Path(__file__).parents[1]
-TOKEN = "only-for-this-test"
 VIEW = "application/vnd.jupyter.widget-view+json"
-PARTS = ("seeds", "data", "notebooks", "README.md", "requirements.lock", "environment.yml")
 #: A formula of derived.csv, and another that gives another number.
 FORMULA = "contracts_turnover / (1 + contracts_turnover_growth)"
 OTHER = "contracts_turnover * (1 - contracts_turnover_growth / 2)"
@@ -135,40 +133,15 @@ class Server:
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home, work = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("work")
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        port = s.getsockname()[1]
-    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
-    env = os.environ | {name: str(home / folder) for name, folder in folders.items()}
-    env.pop("SHENYANG_LENIENT", None)
-    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
-    if os.name == "posix" and os.geteuid() == 0:
-        options.append("--allow-root")
-    with (home / "log").open("w") as log:
-        server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=env, cwd=work, stderr=log)
-    found = Server(f"http://127.0.0.1:{port}", work)
-    try:
-        for _ in range(240):
-            try:
-                found.ask("api/status")
-                break
-            except OSError:
-                assert server.poll() is None, (home / "log").read_text()
-                time.sleep(0.25)
-        yield found
-    finally:
-        server.terminate()
-        server.wait(20)
+    root = ["--allow-root"] if os.name == "posix" and os.geteuid() == 0 else []
+    with serving(["jupyterlab", *root], work, home) as address:
+        yield Server(address, work)
 
 
 @pytest.fixture
 def server(plain: Server) -> Server:
     """The plain server, its folder as new and in step."""
-    for name in PARTS:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, plain.work / name, dirs_exist_ok=True)
-        else:
-            shutil.copy(ROOT / name, plain.work / name)
+    lay(plain.work)
     assert plain.refresh()[0] == 200
     return plain
 

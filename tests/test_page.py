@@ -16,7 +16,6 @@ from test_publish import composed, squeezed
 from shenyang import publish
 from shenyang.facts import Facts
 
-pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 

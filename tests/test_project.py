@@ -61,14 +61,14 @@ def test_generated_files_are_fresh() -> None:
     assert project.dictionary(ROOT / "data") in (ROOT / "README.md").read_text("utf-8")
 
 
-def test_a_changed_dictionary_is_written(copy: Path) -> None:
-    path = copy / "data/datapackage.json"
+def test_a_changed_dictionary_is_written(whole: Path) -> None:
+    path = whole / "data/datapackage.json"
     package = json.loads(path.read_text("utf-8"))
     package["resources"][0]["description"] = "Another word"
     path.write_text(json.dumps(package), "utf-8")
-    assert project.refresh(copy) == ["README.md"]
-    assert "Another word" in (copy / "README.md").read_text("utf-8")
-    assert project.refresh(copy) == []
+    assert project.refresh(whole) == ["README.md"]
+    assert "Another word" in (whole / "README.md").read_text("utf-8")
+    assert project.refresh(whole) == []
 
 
 def test_the_readme_gives_a_reason_for_every_dependency() -> None:

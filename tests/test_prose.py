@@ -166,27 +166,27 @@ def test_allowed_numerals_are_few_and_each_has_a_reason() -> None:
     assert all(len(reason) > 10 for reason in prose.ALLOWED.values())
 
 
-def test_a_changed_value_is_named_with_its_sentence(copy: Path, edit: Callable) -> None:
+def test_a_changed_value_is_named_with_its_sentence(whole: Path, edit: Callable) -> None:
     """An analyst changes a derived formula; the summary's sentence is found, with the cell, and refreshed."""
     edit(
         "data/derived.csv",
         "CNY,contracts_turnover / (1 + contracts_turnover_growth)",
         "CNY,contracts_turnover * (1 - contracts_turnover_growth)",
     )
-    changed = facts.load(copy)
-    path = copy / "notebooks/00_summary.ipynb"
-    _, problems = prose.check_notebook(copy, "00_summary", changed)
+    changed = facts.load(whole)
+    path = whole / "notebooks/00_summary.ipynb"
+    _, problems = prose.check_notebook(whole, "00_summary", changed)
     assert ("headline-question", "should be 'CNY 10.94 billion' (contracts_turnover_earlier)") in [
         (p.cell, p.message) for p in problems
     ]
     nbformat.write(prose.refresh_notebook(nbformat.read(path, 4), changed), path)
-    assert prose.check_notebook(copy, "00_summary", changed)[1] == []
+    assert prose.check_notebook(whole, "00_summary", changed)[1] == []
 
 
 def test_the_closing_cell_prints_what_no_longer_holds(
-    copy: Path, edit: Callable, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+    whole: Path, edit: Callable, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
-    monkeypatch.setenv("SHENYANG_ROOT", str(copy))
+    monkeypatch.setenv("SHENYANG_ROOT", str(whole))
     edit(
         "data/derived.csv",
         "CNY,contracts_turnover / (1 + contracts_turnover_growth)",

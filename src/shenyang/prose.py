@@ -509,7 +509,7 @@ def redrawn(facts: Facts, name: str, now: Mapping[str, str]) -> Iterator[str]:
             anew = all(old == fact.value for fact, old in _shown(facts, id, now))
             state = "drawn anew" if anew else f"run {row['notebook']} to draw it anew"
             yield f"{head} {'; '.join(stale[id])} ({state})"
-        elif was != new and row["notebook"] == name:
+        elif was and was != new and row["notebook"] == name:
             gone, come = ([line for line in a if line not in b] for a, b in ((was, new), (new, was)))
             yield f"{head} {' | '.join(gone[:3])} → {' | '.join(come[:3])} (drawn anew)"
 

@@ -137,10 +137,13 @@ def refresh(facts: Facts, root: Path) -> list[str]:
 def execute(root: Path, say: Callable[[str], None]) -> None:
     """Run every notebook of ``root`` and store the outputs; figures are drawn on the way.
 
-    As many at a time as there are processors, for most of the time goes into starting kernels.
+    As many at a time as there are processors, for most of the time goes into starting kernels. What was drawn before
+    goes first: closing cells name the figures that changed, and a report is the same whatever came before it.
     ``say`` hears of each start and end. Raises ``ReportError`` for the first of ``NOTEBOOKS`` that failed.
     """
     left = list(NOTEBOOKS)
+    for path in (root / "figures").glob("*.*"):
+        path.unlink()
 
     def one(name: str) -> None:
         say(f"running {name}")

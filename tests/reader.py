@@ -1,0 +1,143 @@
+"""A reader before JupyterLab: a server on this machine, and what eyes and hands do on its page."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Locator, Page, expect
+
+TOKEN = "only-for-this-test"
+
+expect.set_options(timeout=30_000)
+
+
+# --- the server -----------------------------------------------------------------------
+
+
+@contextmanager
+def serving(command: Sequence[str], work: Path, home: Path) -> Iterator[str]:
+    """The address of a JupyterLab that ``command`` starts in ``work``, with settings of its own in ``home``."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
+    env = os.environ | {name: str(home / folder) for name, folder in folders.items()}
+    env.pop("SHENYANG_LENIENT", None)
+    options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
+    with (home / "log").open("w") as log:
+        server = subprocess.Popen([sys.executable, "-m", *command, *options], env=env, cwd=work, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                ask(address, "api/status")
+                break
+            except OSError:
+                assert server.poll() is None, "JupyterLab ended: " + (home / "log").read_text()
+                time.sleep(0.25)
+        else:
+            raise AssertionError("JupyterLab did not answer: " + (home / "log").read_text())
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def ask(lab: str, path: str, method: str = "GET") -> bytes:
+    with urllib.request.urlopen(urllib.request.Request(f"{lab}/{path}?token={TOKEN}", method=method)) as answer:
+        return answer.read()
+
+
+# --- the page -------------------------------------------------------------------------
+
+
+def look(page: Page, name: str) -> None:
+    """Keep a screenshot where one was asked for, for people to look at."""
+    folder = os.environ.get("SHENYANG_SCREENSHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def open_notebook(page: Page, lab: str, name: str) -> None:
+    page.goto(f"{lab}/lab/tree/notebooks/{name}.ipynb?token={TOKEN}&reset")
+    expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_be_visible()
+    expect(page.locator("#table-of-contents")).to_be_visible()
+
+
+def open_too(page: Page, name: str) -> None:
+    """Open another notebook beside those that are open, from the list of files."""
+    # A click on the tab of what is shown already would close the sidebar.
+    files = page.locator(".lm-TabBar-tab[data-id='filebrowser']")
+    if "lm-mod-current" not in (files.get_attribute("class") or ""):
+        files.click()
+    page.locator(".jp-DirListing-item", has_text=f"{name}.ipynb").dblclick()
+    expect(shown(page).locator(".jp-RenderedMarkdown h1").first).to_be_visible()
+    expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text=name)).to_be_visible()
+
+
+def bring_up(page: Page, name: str) -> None:
+    """Bring a notebook that is open to the top."""
+    page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab", has_text=name).click()
+
+
+def shown(page: Page) -> Locator:
+    """The notebook on top."""
+    return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+
+def menu(page: Page, *path: str) -> None:
+    """Click through the menu bar."""
+    page.locator(".lm-MenuBar-itemLabel", has_text=path[0]).first.click()
+    for name in path[1:-1]:
+        page.locator(".lm-Menu-itemLabel", has_text=name).first.hover()
+    page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^{re.escape(path[-1])}$")).first.click()
+
+
+def turn(page: Page, theme: str) -> None:
+    """Choose the theme, "Light" or "Dark", and wait until it is there."""
+    menu(page, "Settings", "Theme", f"JupyterLab {theme}")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "true" if theme == "Light" else "false")
+    page.wait_for_timeout(1000)  # the theme's style sheet comes after its name
+
+
+# --- running --------------------------------------------------------------------------
+
+
+def run_all(page: Page) -> None:
+    """Run All Cells of the notebook on top, once its kernel is there; returns when it has begun."""
+    # Until the notebook has its kernel, JupyterLab shows the state of none.
+    expect(shown(page).locator(".jp-KernelName")).to_contain_text("Python 3", timeout=60_000)
+    expect(shown(page).locator(".jp-Notebook-ExecutionIndicator[data-status='idle']")).to_be_attached(timeout=60_000)
+    page.wait_for_timeout(500)
+    menu(page, "Run", "Run All Cells")
+    expect(waiting(page).or_(troubles(page)).first).to_be_attached()
+
+
+def waiting(page: Page) -> Locator:
+    """The prompts of the cells that have not run to their end."""
+    return shown(page).locator(".jp-InputPrompt", has_text="[*]:")
+
+
+def troubles(page: Page) -> Locator:
+    """Errors, and words on stderr."""
+    return shown(page).locator("[data-mime-type$='jupyter.error'], [data-mime-type$='jupyter.stderr']")
+
+
+def expect_run(page: Page, path: Path) -> None:
+    """Wait until the notebook on top, read from ``path``, has run, without an error and without a word on stderr."""
+    count = sum(c.cell_type == "code" for c in nbformat.read(path, 4).cells)
+    # JupyterLab puts the cells of a long notebook into the page one after the other.
+    expect(shown(page).locator(".jp-CodeCell")).to_have_count(count, timeout=60_000)
+    expect(waiting(page)).to_have_count(0, timeout=180_000)
+    assert troubles(page).all_inner_texts() == [], path.stem
+    expect(shown(page).locator(".jp-CodeCell .jp-InputPrompt").last).to_have_text(f"[{count}]:")

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from reader import bring_up, expect_run, look, open_notebook, open_too, run_all, shown, turn, waiting
+from reader import bring_up, expect_run, look, menu, open_notebook, open_too, run_all, shown, turn, waiting
 
 from shenyang import panels, whatif
 from shenyang.facts import Facts
@@ -383,6 +383,19 @@ PALE = """(root, texts) => {
   }
   return [...new Set(pale)].slice(0, 8);
 }"""
+
+
+def test_after_a_restart_of_the_kernel_the_explorer_says_so_and_run_again_it_works(running: Run) -> None:
+    explorer = running("05_cross_checks")
+    page = explorer.page
+    menu(page, "Kernel", "Restart Kernel…")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    expect(status(explorer)).to_contain_text("run this cell again")
+    run_all(page)
+    expect(waiting(page)).to_have_count(0, timeout=60_000)
+    explorer = running("05_cross_checks")
+    choose(explorer, "verdict", "corroborated")
+    expect(explorer.locator("[name=choice] option")).to_have_count(6)
 
 
 def test_without_a_kernel_the_table_stands_in_the_same_place(browser: Browser, lab: str) -> None:

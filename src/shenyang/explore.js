@@ -86,7 +86,7 @@ function render({ model, el }) {
   let pause;
   const drawn = new Map(); // what each region holds
 
-  function send() {
+  function send(patience = 8000) {
     if (busy) {
       waiting = true;
       return;
@@ -98,8 +98,8 @@ function render({ model, el }) {
     model.save_changes();
     alarm = setTimeout(() => {
       busy = false;
-      status.textContent = "No answer yet: the kernel is busy or has stopped. 尚无响应：内核繁忙或已停止。";
-    }, 8000);
+      status.textContent = "No answer yet: the kernel is busy, or was restarted; then run this cell again. 尚无响应：内核繁忙或已重启；若已重启，请重新运行此单元格。";
+    }, patience);
   }
 
   function change(part) {
@@ -194,12 +194,16 @@ function render({ model, el }) {
   });
   // Only now is it sure that this notebook is the one on top, whose path the links need.
   for (const way of ["pointerdown", "focusin"]) root.addEventListener(way, () => connect(root));
+  // The line to the kernel was cut or mended: one question shows which. A kernel that was restarted never answers.
+  const ask = () => send(1500);
+  model.on("comm_live_update", ask);
   model.on("change:view", draw);
   draw();
   requestAnimationFrame(() => mark(model.get("view").marked ?? [])); // what is not on the page yet does not scroll
   return () => {
     clearTimeout(alarm);
     clearTimeout(pause);
+    model.off("comm_live_update", ask);
     model.off("change:view", draw);
   };
 }

@@ -24,7 +24,7 @@ var _JUPYTERLAB;
       color: var(--shenyang-elsewhere); text-decoration: underline dashed 1px; text-underline-offset: 2px; }
     .jp-NotebookPanel:not(.shenyang) [data-jp-item-name="shenyang-refresh"] { display: none; }`;
 
-  function activate(app, palette, { makeRequest }) {
+  function activate(app, palette, { makeRequest }, showErrorMessage) {
     const { commands, shell, serviceManager } = app;
     document.head.appendChild(document.createElement("style")).textContent = STYLE;
 
@@ -47,11 +47,21 @@ var _JUPYTERLAB;
           const index = panel.content.widgets.findIndex(cell => fragment === `#cell-id=${cell.model.id}`);
           await (open.has(panel) && index >= 0 ? arrive(panel, index, () => go(fragment)) : go(fragment));
         };
+        context.ready.then(() => keepClean(context.model));
         context.pathChanged.connect(mark);
         panel.disposed.connect(() => { open.delete(panel); commands.notifyCommandChanged(REFRESH); });
         mark();
       }
     });
+
+    // A kernel writes its version into the notebook that it serves. Saving takes it out again, so it is no change:
+    // without this every notebook that is only read asks to be saved.
+    function keepClean(model) {
+      model.metadataChanged.connect((_, { key }) => {
+        if (model.dirty || !["kernelspec", "language_info"].includes(key)) return;
+        queueMicrotask(() => { model.dirty = false; }); // the model calls itself changed after it has said what
+      });
+    }
 
     // The cell that a link leads to becomes the active one, and comes into view. In a long notebook JupyterLab may
     // scroll before the cell has its place, so it is asked again, until the reader does something.
@@ -106,7 +116,8 @@ var _JUPYTERLAB;
       label: "Update numbers",
       caption: "Bring the numbers in the text up to date with the data",
       isEnabled: () => open.size > 0,
-      execute: () => refresh().catch(error => say(error.message, "error", false))
+      // Not a notification: JupyterLab cuts a long one, and the remedy stands at the end.
+      execute: () => refresh().catch(error => showErrorMessage("The numbers were not brought up to date", error.message))
     });
     palette?.addItem({ command: REFRESH, category: "Notebook Operations" });
   }
@@ -121,14 +132,14 @@ var _JUPYTERLAB;
   (_JUPYTERLAB = _JUPYTERLAB ?? {})["shenyang-lab"] = {
     init(scope) { modules = scope; },
     async get() {
-      const { ICommandPalette } = await shared("@jupyterlab/apputils");
+      const { ICommandPalette, showErrorMessage } = await shared("@jupyterlab/apputils");
       const { ServerConnection } = await shared("@jupyterlab/services");
       const plugin = {
         id: "shenyang-lab:plugin",
         description: "Numbers brought up to date, contents first, a readable measure.",
         autoStart: true,
         optional: [ICommandPalette],
-        activate: (app, palette) => activate(app, palette, ServerConnection)
+        activate: (app, palette) => activate(app, palette, ServerConnection, showErrorMessage)
       };
       return () => ({ default: plugin, __esModule: true });
     }

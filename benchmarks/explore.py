@@ -5,7 +5,7 @@
 Every option of every control is set once a round, then the table of answers is printed: median and worst in
 milliseconds. For the what-if panels the named alternative is the editing loop: the same number changed in the CSV of
 a copy, the data loaded anew, the prose of all notebooks checked; the last line is the panel's share of its time.
-What JupyterLab adds (message, drawing) is the attribute ``data-milliseconds`` of an explorer on the page.
+``explore_page.py`` measures what a reader waits for, the way to the page and back included.
 """
 
 from __future__ import annotations

@@ -405,7 +405,14 @@ NEED_MORE = {
 
 def test_a_value_with_which_nothing_can_be_computed_says_so(asked: whatif.WhatIf) -> None:
     explorer = Explorer(panels.WhatIf(asked, "enterprises"), whatif.conventions(asked.facts, "enterprises", "x"))
-    explorer.state = explorer.view["state"] | {"value": "-100", "changed": "value"}
+    chosen = explorer.see(explorer.view["state"] | {"claim": "smes_growth"})["state"]
+    for impossible, holds in (("-100", "196.5"), ("-150.5", "196.5"), ("", "196.5"), ("2e", "196.5")):
+        view = explorer.see(chosen | {"value": impossible, "changed": "value"})
+        assert f"{holds} holds" in view["status"] and view["state"]["value"] == holds and view["state"]["values"] == {}
+    assert explorer.see(chosen | {"value": "-99.9", "changed": "value"})["state"]["values"] == {"smes_growth": "-99.9"}
+    share = explorer.see(chosen | {"claim": "firms_target_share"})["state"]
+    assert explorer.see(share | {"value": "101", "changed": "value"})["status"].startswith("101 cannot be; 99.69 holds.")
+    explorer.state = chosen | {"claim": "hightech_large_2021", "values": {"hightech_large_2021": "0"}}
     assert explorer.view["status"].startswith("This cannot be computed") and "zero" in explorer.view["status"]
     # What was shown before does not follow from this.
     assert set(explorer.view["html"].values()) == {""}
@@ -646,6 +653,8 @@ def test_the_closing_cell_names_a_value_that_contradicts_its_sentence(
     )
     assert "'CNY 24.93 billion' should be 'CNY 25.93 billion' (contracts_turnover)" in out
     assert "contracts_turnover CNY 24.93 billion → CNY 25.93 billion" in out
+    # No remedy is named that would be refused.
+    assert "First correct the value" in out and "brings the numbers" not in out
 
 
 def test_a_figure_that_was_drawn_anew_is_named_with_what_it_showed(

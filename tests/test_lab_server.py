@@ -63,6 +63,19 @@ def test_one_print_in_pieces_is_stored_in_one() -> None:
     assert [(o.name, o.text) for o in cell.outputs] == [("stdout", "ab\n"), ("stderr", "c"), ("stdout", "de")]
 
 
+@pytest.mark.parametrize(
+    ("counts", "kept"),
+    [([7, 8, 12], [1, 2, 3]), ([1, 2, 3], [1, 2, 3]), ([3, 2, 4], [3, 2, 4]), ([4, None, 5], [4, None, 5])],
+)
+def test_cells_that_ran_in_order_are_counted_from_one(counts: list[int | None], kept: list[int | None]) -> None:
+    """Out of order, or not all of them: the counts stay, and tests/test_notebooks.py refuses them."""
+    outputs = [[new_output("execute_result", {"text/plain": "1"}, execution_count=n)] for n in counts]
+    cells = [new_code_cell("1", execution_count=n, outputs=o) for n, o in zip(counts, outputs, strict=True)]
+    notebook = runner.stored(new_notebook(cells=[new_markdown_cell("x"), *cells]))
+    assert [c.execution_count for c in notebook.cells[1:]] == kept
+    assert [c.outputs[0].execution_count for c in notebook.cells[1:]] == kept
+
+
 def test_when_a_cell_ran_is_not_stored() -> None:
     cell = new_code_cell("x", metadata={"execution": {"shell.execute_reply": "2023-08-29"}, "tags": ["appendix"]})
     assert runner.stored(new_notebook(cells=[cell])).cells[0].metadata == {"tags": ["appendix"]}

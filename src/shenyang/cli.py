@@ -57,7 +57,7 @@ def check(root: Path) -> int:
     print(*summary(facts), sep="\n")
     for name in runner.NOTEBOOKS:
         count, found = prose.check_notebook(root, name, facts)
-        print(f"prose of {name}: {count} numbers, {len(found)} problems")
+        print(f"prose of {name}: {count} numbers, {len(found)} problem{'s' * (len(found) != 1)}")
     found = [*map(str, facts.disagreements), *problems(root, facts), *stale_figures(facts)]
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
@@ -103,6 +103,8 @@ def refresh(root: Path) -> int:
     """Prose, evidence cells and generated files, without running anything."""
     changed = runner.refresh(load(root, lenient=False), root) + project.refresh(root)
     print(f"brought up to date: {', '.join(changed)}" if changed else "everything is up to date")
+    if any(name in runner.NOTEBOOKS for name in changed):
+        print("Tables and figures are as they were: `make report`, or Run All Cells in JupyterLab, draws them anew.")
     return 0
 
 

@@ -91,7 +91,11 @@ def plot(marks: Sequence[Mark], scale: str, label: str, span: tuple[str, str] = 
     first, last = min(shown).toordinal(), max(shown).toordinal()
     first, last = first - max(20, (last - first) // 30), last + max(20, (last - first) // 30)
     values = [m.y for m in marks] if scale else [-0.7, max(m.y for m in marks) + 0.7]
-    ticks = MaxNLocator(4).tick_values(min(0, *values), max(values)) if scale else []
+    ticks = (
+        MaxNLocator(4, integer=all(float(v).is_integer() for v in values)).tick_values(min(0, *values), max(values))
+        if scale
+        else []
+    )
     low, high = (ticks[0], ticks[-1]) if scale else (values[1], values[0])
 
     def x(day: int) -> float:

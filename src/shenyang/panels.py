@@ -10,7 +10,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -177,7 +176,7 @@ class Evidence:
         if state["choice"]:
             html += self._full(self.facts[state["choice"]])
         elif not state["place"]:
-            html += "<p>No claim fits. 没有符合的论断。</p>"
+            html += "<p>No claim fits: other words, or Reset. 没有符合的论断：请换词或重置。</p>"
         options = {"choice": [(f.id, f"{f.chinese} · {f.label_en}") for f in found]}
         marked = [state["choice"]] * bool(state["choice"]) + [f"place-{state['place']}"] * bool(state["place"])
         return View(state, status, {"card": html}, options, marked=marked)
@@ -362,7 +361,7 @@ class WhatIf:
         self.initial |= {"rounding": "nearest", "bounds": "open"}
 
     def see(self, state: State) -> View:
-        state = self._ordered(self.initial | state)
+        state, refused = self._ordered(self.initial | state)
         fact = self._claims[state["claim"]]
         values = {id: Fraction(v) * _unit_of(self._claims[id])[0] for id, v in state["values"].items()}
         supposed = whatif.Supposition(values, state["rounding"], state["bounds"])
@@ -386,32 +385,46 @@ class WhatIf:
             f"Sentences and words that no longer hold 失实: {broken}. "
             f"Checks that come out otherwise 检验变化: {len(outcome.checks)}."
         )
+        if refused:
+            status = f"{refused} {status}"
         if self.facts.disagreements:
             status = f"The data on disk contradict the article 数据与原文不符: {self.facts.disagreements[0]} {status}"
         labels = {"value": f"If it were, in {unit} 假设数值", "slide": f"Printed 刊出: {fact.chinese}"}
         html = {"derived": self._moved(outcome, state), "broken": self._broken(outcome)}
         return View(state, status, html, attributes=attributes, labels=labels)
 
-    def _ordered(self, state: State) -> State:
-        """With the value of the claim that is chosen now, in the slider as in the box; of values only those that differ."""
+    def _ordered(self, state: State) -> tuple[State, str]:
+        """With the value of the claim that is chosen now, in the slider as in the box; of values only those that differ.
+
+        Beside it why what was set is not taken, if it is not.
+        """
         fact, values = self._claims[state["claim"]], dict(state["values"])
         printed = Fraction(fact.row["value"]) / _unit_of(fact)[0]
-        value = Fraction(values.get(fact.id, printed))
+        value, refused = Fraction(values.get(fact.id, printed)), ""
         if state["changed"] in ("value", "slide"):
-            with suppress(ValueError, ZeroDivisionError):  # nothing, or half a number
-                value = Fraction(state[state["changed"]])
-            if fact.unit.kind == "count":
-                value = Fraction(max(0, round(value)))
+            low, high = (
+                (-100 if fact.row["measure"] == "growth" else 0),
+                (100 if fact.row["measure"] == "share" else qty.INF),
+            )
+            try:
+                wanted = Fraction(state[state["changed"]])
+            except (ValueError, ZeroDivisionError):  # nothing, or half a number
+                refused = f"No number is set; {_plain(value)} holds. 未输入数字，仍按原值。"
+            else:
+                if low < wanted <= high or wanted == 0:
+                    value = Fraction(round(wanted)) if fact.unit.kind == "count" else wanted
+                else:
+                    refused = f"{_plain(wanted)} cannot be; {_plain(value)} holds. 数值不可能，仍按原值。"
         values.pop(fact.id, None)
         if value != printed:
             values[fact.id] = _plain(value)
-        return state | {"changed": "", "value": _plain(value), "slide": _plain(value), "values": values}
+        return state | {"changed": "", "value": _plain(value), "slide": _plain(value), "values": values}, refused
 
     def _moved(self, outcome: whatif.Outcome, state: State) -> str:
         rows = []
-        for id, value in state["values"].items():
+        for id in state["values"]:
             claim = self._claims[id]
-            now = f"<b>{escape(_measured(value, _unit_of(claim)[1]))}</b>"
+            now = markup.value(outcome.facts[id])
             rows.append(
                 ('class="changed"', [f"● {markup.card(id, claim.label_en)}, printed 刊出", markup.value(claim), now])
             )
@@ -711,6 +724,13 @@ class CrossChecks:
             r
             for r in self.facts.of_kind("record")
             if r.row["indicator"] in measured and (r.row["geography"], r.row["basis"]) == ("shenyang", "printed")
+        ]
+        # A figure of a wider region that should be the same number is of the city, too: no other city has a part in it.
+        series += [
+            r
+            for c in headline.comparisons
+            for r in self._records(headline)
+            if (c.relation, c.right_quantity) == ("=", r.quantity) and r not in series
         ]
         own = [
             r for r in series if r.unit.id == fact.unit.id and r.row["measure"] in ("level", fact.row.get("measure"))

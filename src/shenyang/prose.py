@@ -536,7 +536,7 @@ def report(name: str, facts: Facts) -> None:
     others = {other: len(check_notebook(root, other, facts)[1]) for other in NOTEBOOKS if other != name}
     print(*facts.disagreements, sep="\n", end="\n" if facts.disagreements else "")
     if problems:
-        print(f"{name}: {len(problems)} places in the prose no longer hold.")
+        print(f"{name}: {_places(len(problems))} in the prose no longer hold{'s' * (len(problems) == 1)}.")
     else:
         print(f"{name}: {count} numbers in the prose, all agree with the data; no numeral without evidence.")
     print(
@@ -547,12 +547,22 @@ def report(name: str, facts: Facts) -> None:
     print(*(figures := list(redrawn(facts, name, drawn(root)))), sep="\n", end="\n" * bool(figures))
     if problems or any(others.values()):
         print(
-            *(f"{n} places in {other} no longer hold." for other, n in others.items() if n),
+            *(f"{_places(n)} in {other} no longer hold{'s' * (n == 1)}." for other, n in others.items() if n),
             sep="\n",
             end="\n" * any(others.values()),
         )
-        print("The button “Update numbers”, or `make refresh`, brings the numbers in all prose up to date;")
-        print("`make report` also runs every notebook and draws every figure. Words are the author's to mend.")
+        if facts.disagreements:
+            print(
+                "First correct the value, or the sentence that it contradicts: until then the button “Update numbers”,"
+            )
+            print("`make refresh` and `make report` refuse to carry it into prose and figures.")
+        else:
+            print("The button “Update numbers”, or `make refresh`, brings the numbers in all prose up to date;")
+            print("`make report` also runs every notebook and draws every figure. Words are the author's to mend.")
+
+
+def _places(n: int) -> str:
+    return f"{n} place{'s' * (n != 1)}"
 
 
 def texts(facts: Facts) -> Iterator[tuple[str, str]]:

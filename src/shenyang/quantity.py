@@ -328,11 +328,11 @@ def rounded(x: Fraction, decimals: int, to: Callable[[Fraction], int] | None = N
 
 
 def digits(x: Fraction, decimals: int, to: Callable[[Fraction], int] | None = None) -> str:
-    """``x`` with thousands separators and exactly ``decimals`` places."""
+    """``x`` with thousands separators, exactly ``decimals`` places and a minus sign as it is set."""
     n = rounded(x, decimals, to) * 10**decimals
     text = f"{abs(int(n)):0{decimals + 1}d}"
     whole, part = (text[:-decimals], text[-decimals:]) if decimals else (text, "")
-    return ("-" if n < 0 else "") + f"{int(whole):,}" + (f".{part}" if decimals else "")
+    return ("−" if n < 0 else "") + f"{int(whole):,}" + (f".{part}" if decimals else "")
 
 
 def decimals(q: Quantity, scale: int) -> int:

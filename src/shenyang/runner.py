@@ -80,6 +80,7 @@ def stored(notebook: NotebookNode) -> NotebookNode:
     # The version and name of this machine's kernel are not part of the notebook; neither is the state of widgets.
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     notebook.metadata.pop("widgets", None)
+    _count_anew(notebook)
     notebook.metadata |= nbformat.from_dict({"kernelspec": kernel, "language_info": {"name": "python"}})
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # when it ran, which JupyterLab records for those who ask for it
@@ -88,6 +89,18 @@ def stored(notebook: NotebookNode) -> NotebookNode:
             for output in cell.outputs:
                 output.get("data", {}).pop(VIEW, None)
     return notebook
+
+
+def _count_anew(notebook: NotebookNode) -> None:
+    """Cells that all ran in order are counted from one, also where the kernel had run others before."""
+    cells = [c for c in notebook.cells if c.cell_type == "code"]
+    counts = [c.execution_count or 0 for c in cells]
+    if all(a < b for a, b in zip([0, *counts], counts, strict=False)):
+        for n, cell in enumerate(cells, 1):
+            cell.execution_count = n
+            for output in cell.outputs:
+                if "execution_count" in output:
+                    output.execution_count = n
 
 
 def _bare_widget(output: NotebookNode) -> bool:

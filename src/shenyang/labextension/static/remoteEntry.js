@@ -19,6 +19,9 @@ var _JUPYTERLAB;
     .shenyang .jp-RenderedHTMLCommon :is(td, th) { line-height: 1.4; overflow-wrap: break-word; }
     .shenyang .jp-RenderedHTMLCommon th { word-break: keep-all; }
     .shenyang table:has(th:nth-child(6)) :is(td, th) { min-width: 5.5em; overflow-wrap: anywhere; }
+    .shenyang .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
+    .shenyang-going::after { content: "Going to the evidence … 正在跳转"; position: absolute; top: 48px; right: 32px; z-index: 9;
+      padding: 4px 12px; background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); border: 1px solid var(--jp-border-color1); }
     .shenyang .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
     .shenyang .jp-RenderedHTMLCommon a[href]:is([title^="Another source"], [title^="With other sources"]) {
       color: var(--shenyang-elsewhere); text-decoration: underline dashed 1px; text-underline-offset: 2px; }
@@ -64,7 +67,8 @@ var _JUPYTERLAB;
     }
 
     // The cell that a link leads to becomes the active one, and comes into view. In a long notebook JupyterLab may
-    // scroll before the cell has its place, so it is asked again, until the reader does something.
+    // scroll before the cell has its place, so it is asked again: until the cell is there, a minute at most, and for
+    // ten seconds more, unless the reader does something.
     async function arrive(panel, index, go) {
       const { content } = panel;
       const { node } = content.widgets[index];
@@ -74,12 +78,15 @@ var _JUPYTERLAB;
       for (const event of ["wheel", "keydown", "pointerdown"]) {
         document.addEventListener(event, () => until.abort(), { capture: true, signal: until.signal });
       }
-      for (let n = 0; n < 40 && !until.signal.aborted; n++) {
+      for (let n = 0, there = 0; n < 240 && there < 40 && !(there && until.signal.aborted) && !panel.isDisposed; n++) {
         const { top, height } = node.getBoundingClientRect();
         const { top: above, bottom } = content.node.getBoundingClientRect();
-        if (n === 0 || !height || top < above - 8 || top > bottom - 80) await go();
+        const out = !height || top < above - 8 || top > bottom - 80;
+        if (n === 0 || out) await go(); else there++;
+        panel.toggleClass("shenyang-going", n > 1 && !there);
         await new Promise(resolve => setTimeout(resolve, 250));
       }
+      panel.removeClass("shenyang-going");
       until.abort();
     }
 
@@ -93,6 +100,15 @@ var _JUPYTERLAB;
     const say = (message, type, autoClose) =>
       commands.execute("apputils:notify", { message, type, options: { autoClose } });
 
+    // A notebook that is read anew starts at its top: the cell that was at the top of the window goes back there.
+    async function keepPlace(panel, act) {
+      const { content } = panel;
+      const above = content.node.getBoundingClientRect().top;
+      const index = content.widgets.findIndex(({ node }) => node.getBoundingClientRect().bottom > above + 8);
+      await act();
+      if (panel.isVisible && index > 0) await arrive(panel, index, () => content.scrollToItem(index, "start"));
+    }
+
     async function refresh() {
       const current = open.has(shell.currentWidget) ? shell.currentWidget : [...open][0];
       // All that are open: the server may change any of them on disk, where what is not saved would be in its way.
@@ -102,11 +118,12 @@ var _JUPYTERLAB;
       const answer = await makeRequest(serverSettings.baseUrl + REFRESH.replace(":", "/"), { method: "POST", body }, serverSettings);
       const { changed, message } = await answer.json();
       if (!answer.ok) throw new Error(message);
-      for (const { context } of open) {
+      for (const panel of open) {
+        const { context } = panel;
         if (!changed.some(name => context.path.endsWith(`/${name}.ipynb`))) continue;
         // What was typed, or came from a running cell, since the save is not thrown away.
         if (context.model.dirty) say(`${context.path} was changed meanwhile: reload it from disk.`, "warning", false);
-        else await context.revert();
+        else await keepPlace(panel, () => context.revert());
       }
       if (changed.length) say(`Brought up to date: ${changed.join(", ")}. Run All Cells draws figures and tables anew.`, "success", 8000);
       else say("Everything is up to date.", "success", 4000);

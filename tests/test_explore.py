@@ -411,7 +411,9 @@ def test_a_value_with_which_nothing_can_be_computed_says_so(asked: whatif.WhatIf
         assert f"{holds} holds" in view["status"] and view["state"]["value"] == holds and view["state"]["values"] == {}
     assert explorer.see(chosen | {"value": "-99.9", "changed": "value"})["state"]["values"] == {"smes_growth": "-99.9"}
     share = explorer.see(chosen | {"claim": "firms_target_share"})["state"]
-    assert explorer.see(share | {"value": "101", "changed": "value"})["status"].startswith("101 cannot be; 99.69 holds.")
+    assert explorer.see(share | {"value": "101", "changed": "value"})["status"].startswith(
+        "101 cannot be; 99.69 holds."
+    )
     explorer.state = chosen | {"claim": "hightech_large_2021", "values": {"hightech_large_2021": "0"}}
     assert explorer.view["status"].startswith("This cannot be computed") and "zero" in explorer.view["status"]
     # What was shown before does not follow from this.
@@ -605,6 +607,18 @@ def test_a_path_is_what_the_facts_give(f: Facts, crosschecks: panels.CrossChecks
         for g in soup(see(crosschecks, choice="contracts_turnover", reprint=False), "path").select("g:has(circle)")
     )
     assert without["off"] == looks["reprint"] > 0 and without["reprint"] == 0
+
+
+def test_a_figure_of_the_province_that_is_the_city_s_stands_on_its_path(crosschecks: panels.CrossChecks) -> None:
+    """All firms of the batch are Shenyang's; the strongest source may not be missing. Whole things have whole ticks."""
+    view = see(crosschecks, choice="tech_centres_new")
+    titles = [g.title.get_text() for g in soup(view, "path").select("g[role=img]")]
+    assert len(titles) == 3 and any("Liaoning Daily" in t and "15 March 2023" in t for t in titles)
+    ticks = [t.get_text() for t in soup(view, "path").select("text[text-anchor=end]")]
+    assert ticks[:3] == ["0", "2", "4"]
+    # What only bounds the article's figure is not drawn as if it were one.
+    titles = [g.title.get_text() for g in soup(see(crosschecks, choice="smes"), "path").select("g[role=img]")]
+    assert not any("Liaoning, " in t for t in titles)
 
 
 def test_a_figure_of_another_kind_than_its_sources_is_drawn_by_what_it_implies(crosschecks: panels.CrossChecks) -> None:

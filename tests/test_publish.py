@@ -336,10 +336,14 @@ def test_the_exporters_are_in_jupyter_s_list(tmp_path: Path) -> None:
 def test_a_notebook_by_itself_brings_the_sentences_of_its_numbers() -> None:
     name = "03_technology_transfer"
     report = publish.single(name, runner.read(ROOT, name))
-    text = squeezed(text_of(publish.pdf(report)))
+    made = publish.pdf(report)
+    text = squeezed(text_of(made))
     assert report.warnings == []
     assert squeezed("contracts_turnover: 技术合同成交额达到249.3亿元 · the transaction value") in text
     assert "Chapter" not in text and squeezed("Figure 15") in text
+    # Its title is its running head, and stands there once.
+    title = squeezed(report.parts[0].short)
+    assert {squeezed(page.extract_text()).count(title) for page in PdfReader(io.BytesIO(made)).pages[1:]} == {1}
 
 
 def test_the_command_line_works_from_any_folder(tmp_path: Path) -> None:

@@ -251,29 +251,40 @@ def _check_crosscheck(line: int, check: Check, headline: Fact) -> None:
         raise DataError(file, line, "aspect", "the same figure elsewhere is a value, compared by =.")
 
 
+#: What holds the other sources, and what is counted of them.
+FILES = ("data/sources.csv", "data/context.csv", "data/headlines.csv")
+
+
 def counted(tables: dict[str, list[Row]], headlines: dict[str, Headline]) -> Iterator[Count]:
-    """Counts of sources, figures and verdicts, so that prose about them is checked; ids start with ``counted_``."""
+    """Counts of sources, figures and verdicts, so that prose about them is checked; ids start with ``vs_counted_``."""
     sources, file = tables["sources"], "data/sources.csv"
-    yield Count("counted_sources", "Other sources", "其他来源", "entry", file, len(sources))
+    yield Count("vs_counted_sources", "Other sources", "其他来源", "entry", file, len(sources))
     city = sum(s["origin"] in CITY for s in sources)
-    yield Count("counted_sources_city", "Other sources with figures of the city", "市区数据来源", "entry", file, city)
+    yield Count(
+        "vs_counted_sources_city", "Other sources with figures of the city", "市区数据来源", "entry", file, city
+    )
     copies = sum(s["reliability"] == "reprint" for s in sources)
-    yield Count("counted_sources_copies", "Other sources read as copies", "转载来源", "entry", file, copies)
+    yield Count("vs_counted_sources_copies", "Other sources read as copies", "转载来源", "entry", file, copies)
     file, origin = "data/context.csv", {s["id"]: s["origin"] for s in sources}
     own = sum(origin[r["source"]] in CITY for r in tables["context"])
-    yield Count("counted_records", "Figures of other sources", "其他来源数据", "entry", file, len(tables["context"]))
+    yield Count("vs_counted_records", "Figures of other sources", "其他来源数据", "entry", file, len(tables["context"]))
     yield Count(
-        "counted_records_city", "Figures of other sources that come from the city", "来自市区的数据", "entry", file, own
+        "vs_counted_records_city",
+        "Figures of other sources that come from the city",
+        "来自市区的数据",
+        "entry",
+        file,
+        own,
     )
     file = "data/headlines.csv"
-    yield Count("counted_headlines", "Headlines compared", "对照的主要数字", "entry", file, len(headlines))
+    yield Count("vs_counted_headlines", "Headlines compared", "对照的主要数字", "entry", file, len(headlines))
     for verdict, zh in zip(VERDICTS, ("相互矛盾", "相互印证", "大体一致", "未找到"), strict=True):
         rows = tuple(h.row for h in headlines.values() if h.verdict == verdict)
         words = verdict.replace("_", " ")
-        yield Count(f"counted_{verdict}", f"Headlines: {words}", f"主要数字：{zh}", "entry", file, len(rows), rows)
+        yield Count(f"vs_counted_{verdict}", f"Headlines: {words}", f"主要数字：{zh}", "entry", file, len(rows), rows)
     moved = [h.row for h in headlines.values() if h.without({"reprint"}).verdict != h.verdict]
-    yield Count("counted_on_copies", "Verdicts that rest on copies", "依据转载的结论", "entry", file, len(moved), tuple(moved))  # fmt: skip
+    yield Count("vs_counted_on_copies", "Verdicts that rest on copies", "依据转载的结论", "entry", file, len(moved), tuple(moved))  # fmt: skip
     near = [h.row for h in headlines.values() if h.verdict == "consistent" and not h.same]
-    yield Count("counted_consistent_near", "Headlines roughly consistent by near definitions alone", "仅凭相近口径大体一致", "entry", file, len(near), tuple(near))  # fmt: skip
+    yield Count("vs_counted_consistent_near", "Headlines roughly consistent by near definitions alone", "仅凭相近口径大体一致", "entry", file, len(near), tuple(near))  # fmt: skip
     alone = [h.row for h in headlines.values() if h.verdict == "corroborated" and not h.independent]
-    yield Count("counted_corroborated_city", "Headlines corroborated by the city's figures alone", "仅由市级数据印证", "entry", file, len(alone), tuple(alone))  # fmt: skip
+    yield Count("vs_counted_corroborated_city", "Headlines corroborated by the city's figures alone", "仅由市级数据印证", "entry", file, len(alone), tuple(alone))  # fmt: skip

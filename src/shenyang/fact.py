@@ -10,7 +10,8 @@ from shenyang.article import Span
 from shenyang.quantity import Quantity, Unit
 from shenyang.schema import Row
 
-#: How the ids of all that rests on other sources than the article begin: what they print, what follows with it.
+#: How the ids of all that rests on other sources than the article begin: what they print, what follows with it or is
+#: counted of it.
 RECORD, COMPARED = "record_", "vs_"
 
 

@@ -341,6 +341,8 @@ def _units(rows: list[Row]) -> Units:
 
 def _add(facts: dict[str, Fact], fact: Fact, taken: Container[str] = ()) -> None:
     own = {"record": RECORD, "compared": COMPARED}.get(fact.kind, "")
+    if fact.kind == "counted" and fact.file in context.FILES:
+        own = COMPARED
     reserved = fact.id.startswith(("check_", "cross_")) or is_outside(fact.id) != bool(own)
     if not _IDENTIFIER.fullmatch(fact.id) or reserved or not fact.id.startswith(own):
         problem = f"{fact.id!r} is not an identifier of a fact."

@@ -264,12 +264,13 @@ def hover(fact: Fact) -> str:
         text = f"{fact.row['quote']} · {fact.row['quote_en']}"
     elif fact.kind in ("derived", "compared"):
         text = fact.row["formula"] + (f"; if: {fact.row['assumption']}" if fact.row["assumption"] else "")
-        text = f"With other sources: {text}" if fact.outside else text
     elif fact.kind == "record":
         said = fact.row["as_printed"] or "counted from the names printed"
         text = f"Another source: {cited(fact.source)}: {said} · {fact.row['definition']}"
     else:
         text = f"counted: {fact.file}"
+    if fact.outside and fact.kind != "record":
+        text = f"With other sources: {text}"
     return text.replace('"', "'")
 
 

@@ -66,6 +66,15 @@ var _JUPYTERLAB;
       });
     }
 
+    // Aborted as soon as the reader does something.
+    function readerActs() {
+      const until = new AbortController();
+      for (const event of ["wheel", "keydown", "pointerdown"]) {
+        document.addEventListener(event, () => until.abort(), { capture: true, signal: until.signal });
+      }
+      return until;
+    }
+
     // The cell that a link leads to becomes the active one, and comes into view. In a long notebook JupyterLab may
     // scroll before the cell has its place, so it is asked again: until the cell is there, a minute at most, and for
     // ten seconds more, unless the reader does something.
@@ -74,10 +83,7 @@ var _JUPYTERLAB;
       const { node } = content.widgets[index];
       content.deselectAll();
       content.activeCellIndex = index;
-      const until = new AbortController();
-      for (const event of ["wheel", "keydown", "pointerdown"]) {
-        document.addEventListener(event, () => until.abort(), { capture: true, signal: until.signal });
-      }
+      const until = readerActs();
       for (let n = 0, there = 0; n < 240 && there < 40 && !(there && until.signal.aborted) && !panel.isDisposed; n++) {
         const { top, height } = node.getBoundingClientRect();
         const { top: above, bottom } = content.node.getBoundingClientRect();
@@ -100,13 +106,20 @@ var _JUPYTERLAB;
     const say = (message, type, autoClose) =>
       commands.execute("apputils:notify", { message, type, options: { autoClose } });
 
-    // A notebook that is read anew starts at its top: the cell that was at the top of the window goes back there.
-    async function keepPlace(panel, act) {
-      const { content } = panel;
-      const above = content.node.getBoundingClientRect().top;
-      const index = content.widgets.findIndex(({ node }) => node.getBoundingClientRect().bottom > above + 8);
+    // A notebook that is read anew starts at its top: what was at the top of the window goes back there. Its cells take
+    // a moment to get their places.
+    async function keepPlace({ content, isVisible }, act) {
+      const outer = content.node.querySelector(".jp-WindowedPanel-outer");
+      const at = index => content.widgets[index].node.getBoundingClientRect().top - outer.getBoundingClientRect().top;
+      const index = content.widgets.findIndex((_, n) => at(n + 1 < content.widgets.length ? n + 1 : n) > 0);
+      const before = isVisible && index >= 0 ? at(index) : undefined;
       await act();
-      if (panel.isVisible && index > 0) await arrive(panel, index, () => content.scrollToItem(index, "start"));
+      const until = readerActs();
+      for (let n = 0; n < 12 && before !== undefined && !until.signal.aborted; n++) {
+        outer.scrollTop += at(index) - before;
+        await new Promise(resolve => setTimeout(resolve, 100));
+      }
+      until.abort();
     }
 
     async function refresh() {

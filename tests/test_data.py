@@ -8,9 +8,11 @@ import random
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import frictionless
+import nbformat
 import pytest
 
 from shenyang import article, evidence, explore, facts, prose
@@ -136,20 +138,23 @@ def test_an_unknown_fact_is_named_with_its_neighbours(f: Facts) -> None:
 # --- every cell is guarded ----------------------------------------------------------
 
 
-def shown(f: Facts) -> str:
-    """All that the evidence notebook shows of the data, by the code of its own cells."""
-    import nbformat
-
+@cache
+def table_cells() -> list[str]:
+    """The cells of tables in the notebooks that show all of the data."""
     cells = [
         c for n in ("05_cross_checks", "06_evidence") for c in nbformat.read(ROOT / f"notebooks/{n}.ipynb", 4).cells
     ]
+    return [c.source.strip() for c in cells if c.cell_type == "code" and c.id.endswith("-table")]
+
+
+def shown(f: Facts) -> str:
+    """All that the evidence notebook shows of the data, by the code of its own cells."""
     scope = {"F": f, "evidence": evidence, "explore": explore, "facts": facts}
     out = [repr(evidence.card(id, f)) for id in f.by_id]
-    for cell in cells:
-        if cell.cell_type == "code" and cell.id.endswith("-table"):
-            *setup, last = cell.source.strip().split("\n")
-            exec("\n".join(setup), scope)
-            out.append(repr(eval(last, scope)))
+    for source in table_cells():
+        *setup, last = source.split("\n")
+        exec("\n".join(setup), scope)
+        out.append(repr(eval(last, scope)))
     return "\n".join(out)
 
 

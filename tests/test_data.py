@@ -15,7 +15,7 @@ import frictionless
 import nbformat
 import pytest
 
-from shenyang import article, evidence, explore, facts, prose
+from shenyang import article, evidence, explore, facts, prose, schema
 from shenyang import quantity as qty
 from shenyang.article import DataError
 from shenyang.claims import THEMES
@@ -291,8 +291,8 @@ def test_every_sector_has_projects_and_words(f: Facts) -> None:
     """No sector of the enumeration is empty, and the words hold no other."""
     words = [r["code"] for r in f.tables["terms"] if r["column"] == "sector"]
     assert set(words) == {r["sector"] for r in f.tables["projects"]}
-    schema = json.loads((ROOT / "data/datapackage.json").read_text("utf-8"))
-    fields = next(r["schema"]["fields"] for r in schema["resources"] if r["name"] == "projects")
+    package = json.loads((ROOT / "data/datapackage.json").read_text("utf-8"))
+    fields = next(r["schema"]["fields"] for r in package["resources"] if r["name"] == "projects")
     assert next(c["constraints"]["enum"] for c in fields if c["name"] == "sector") == words
 
 
@@ -339,6 +339,16 @@ def test_the_claims_frame_is_the_caller_s_own(f: Facts) -> None:
     mine = f.claims
     mine["value"] = 0
     assert f.claims["value"].sum() > 0
+
+
+def test_a_table_that_was_valid_is_checked_again_when_one_that_its_keys_refer_to_changes(
+    copy: Path, edit: Edit
+) -> None:
+    schema.read_tables(copy / "data")
+    edit("data/organisations.csv", "\nshengu,", "\nshengv,")
+    with pytest.raises(DataError, match="'shengu'") as caught:
+        schema.read_tables(copy / "data")
+    assert caught.value.file != "data/organisations.csv"
 
 
 def test_a_changed_article_is_noticed_after_a_first_load(copy: Path) -> None:

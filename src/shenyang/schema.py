@@ -6,6 +6,7 @@ frictionless does the validation; what it finds is told in this project's words,
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -48,13 +49,41 @@ def read_tables(data: Path) -> tuple[dict[str, list[Row]], dict[str, Titles]]:
         tables[name] = read_csv(data / path)
         titles[name] = {"": title} | fields
         _check_header(f"data/{path}", list(tables[name][0]), list(fields))
-    report = frictionless.Package(str(data / "datapackage.json")).validate()
-    for task in report.tasks:
-        for error in task.errors:
-            raise _in_our_words(task.name, error, tables)
-    if report.errors:
-        raise DataError("data/datapackage.json", 0, "", report.errors[0].message)
+    _validate(data, tables)
     return tables, titles
+
+
+#: What was valid already in this process: the descriptor of the package, and each table as ``_state`` has it.
+_VALID: set[str | tuple[bytes, ...]] = set()
+
+
+def _validate(data: Path, tables: dict[str, list[Row]]) -> None:
+    """Types, constraints and keys of the tables that are not known to be valid as they are."""
+    descriptor = (data / "datapackage.json").read_text("utf-8")
+    resources = json.loads(descriptor)["resources"]
+    states = {r["name"]: _state(data, r, resources) for r in resources}
+    changed = [name for name, state in states.items() if state not in _VALID]
+    if descriptor in _VALID and not changed:
+        return
+    package = frictionless.Package(str(data / "datapackage.json"))
+    reports = [package.get_resource(n).validate() for n in changed] if descriptor in _VALID else [package.validate()]
+    for report in reports:
+        for task in report.tasks:
+            for error in task.errors:
+                raise _in_our_words(task.name, error, tables)
+        if report.errors:
+            raise DataError("data/datapackage.json", 0, "", report.errors[0].message)
+    _VALID.update([descriptor, *states.values()])
+
+
+def _state(data: Path, resource: dict, resources: list[dict]) -> tuple[bytes, ...]:
+    """All that decides whether a table is valid: its schema, its bytes and those of the tables that its keys refer to."""
+    schema, paths = resource["schema"], {r["name"]: r["path"] for r in resources}
+    if isinstance(schema, str):
+        schema = json.loads((data / schema).read_text("utf-8"))
+    named = [key["reference"]["resource"] or resource["name"] for key in schema.get("foreignKeys", [])]
+    texts = [(data / paths[name]).read_bytes() for name in dict.fromkeys([resource["name"], *named])]
+    return json.dumps(schema).encode(), *(hashlib.sha256(text).digest() for text in texts)
 
 
 def _resources(data: Path) -> list[tuple[str, str, Titles, str]]:

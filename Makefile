@@ -52,7 +52,6 @@ $(READY): requirements.lock pyproject.toml
 	  echo "error: Python 3.11 or newer is needed and was not found; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; fi; \
 	rm -rf $(VENV); echo "building $(VENV) with $$("$$python" -V) (about a minute, once)"; \
 	"$$python" -m venv $(VENV) || { echo "error: $$python cannot make a virtual environment; on Debian: apt install python3-venv" >&2; exit 1; }
-# Not compiled: most of it is never imported, and what is compiles itself.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

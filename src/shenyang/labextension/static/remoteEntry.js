@@ -50,7 +50,7 @@ var _JUPYTERLAB;
           const index = panel.content.widgets.findIndex(cell => fragment === `#cell-id=${cell.model.id}`);
           await (open.has(panel) && index >= 0 ? arrive(panel, index, () => go(fragment)) : go(fragment));
         };
-        context.ready.then(() => keepClean(context.model));
+        context.ready.then(() => keepClean(panel));
         context.pathChanged.connect(mark);
         panel.disposed.connect(() => { open.delete(panel); commands.notifyCommandChanged(REFRESH); });
         mark();
@@ -59,9 +59,10 @@ var _JUPYTERLAB;
 
     // A kernel writes its version into the notebook that it serves. Saving takes it out again, so it is no change:
     // without this every notebook that is only read asks to be saved.
-    function keepClean(model) {
+    function keepClean(panel) {
+      const { model } = panel.context;
       model.metadataChanged.connect((_, { key }) => {
-        if (model.dirty || !["kernelspec", "language_info"].includes(key)) return;
+        if (!open.has(panel) || model.dirty || !["kernelspec", "language_info"].includes(key)) return;
         queueMicrotask(() => { model.dirty = false; }); // the model calls itself changed after it has said what
       });
     }
@@ -115,7 +116,7 @@ var _JUPYTERLAB;
       const before = isVisible && index >= 0 ? at(index) : undefined;
       await act();
       const until = readerActs();
-      for (let n = 0; n < 12 && before !== undefined && !until.signal.aborted; n++) {
+      for (let n = 0; n < 12 && before !== undefined && content.widgets[index] && !until.signal.aborted; n++) {
         outer.scrollTop += at(index) - before;
         await new Promise(resolve => setTimeout(resolve, 100));
       }

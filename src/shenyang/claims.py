@@ -164,7 +164,9 @@ def check_references(article: Article, tables: dict[str, list[Row]]) -> None:
             if row["id"] in things or row["id"] == row.get("policy"):
                 raise DataError(f"data/{table}.csv", line, "id", f"{row['id']!r} is already the id of something else.")
             things.add(row["id"])
-    columns = [(t, c) for t in THEMES for c in ("subject",)] + [("relations", "subject"), ("relations", "object")]
+    columns = [(t, "subject") for t in (*THEMES, "relations", "statements", "breakthroughs")] + [
+        ("relations", "object")
+    ]
     for table, column in columns:
         for line, row in enumerate(tables[table], 2):
             if row[column] not in things:
@@ -172,7 +174,7 @@ def check_references(article: Article, tables: dict[str, list[Row]]) -> None:
                     f"data/{table}.csv", line, column,
                     f"{row[column]!r} is no id in organisations.csv, projects.csv or policies.csv.",
                 )  # fmt: skip
-    for table in ("organisations", "projects", "policies", "relations", "breakthroughs"):
+    for table in ("organisations", "projects", "policies", "relations", "statements", "breakthroughs"):
         for line, row in enumerate(tables[table], 2):
             _quoted(article, f"data/{table}.csv", line, "quote", lambda row=row: article.find(row["quote"]))
     for line, row in enumerate(tables["projects"], 2):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from shenyang import article as source
 from shenyang import project, prose, publish, runner
+from shenyang import quantity as qty
 from shenyang.article import DataError, write
 from shenyang.context import VERDICTS
 from shenyang.facts import Facts, load
@@ -96,6 +97,11 @@ def summary(facts: Facts) -> list[str]:
         f"checks: {len(facts.checks)}; hold {verdicts['holds']}, fit {verdicts['fits']}, fail {verdicts['fails']}",
         f"other sources: {len(facts.tables['sources'])}; figures: {len(facts.of_kind('record'))}; headlines beside them: "
         + ", ".join(f"{stand[v]} {facts.label(f'verdict:{v}')}" for v in VERDICTS),
+        *(
+            f"no whole number: {f.id} is {f.interval}"
+            for f in facts.by_id.values()
+            if qty.no_whole_number(f.quantity, f.unit)
+        ),
     ]
 
 

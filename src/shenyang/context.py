@@ -41,9 +41,21 @@ _SCALES = {"": 1, " million": 10**6, " billion": 10**9}
 class Headline:
     """A figure of the article and the comparisons that bear on it."""
 
-    id: str
+    fact: Fact
     row: Row
     comparisons: tuple[Check, ...]
+
+    @property
+    def id(self) -> str:
+        return self.fact.id
+
+    @property
+    def label_en(self) -> str:
+        return self.fact.label_en
+
+    @property
+    def label_zh(self) -> str:
+        return self.fact.label_zh
 
     @property
     def verdict(self) -> str:
@@ -61,8 +73,8 @@ class Headline:
 
     @property
     def same(self) -> bool:
-        """Whether any comparison is of the same definition."""
-        return any(c.row["definition"] == "same" for c in self.comparisons)
+        """Whether any comparison is of the same definition and could have failed."""
+        return any(_same(c) and c.can_fail for c in self.comparisons)
 
     @property
     def independent(self) -> bool:
@@ -71,25 +83,38 @@ class Headline:
 
     @property
     def deciding(self) -> list[Check]:
-        """The comparisons that give the verdict by themselves."""
-        return [c for c in self.comparisons if judge([c]) == self.verdict]
+        """The comparisons that the verdict rests on; of an open one those that speak against a better one."""
+        tested, verdict = [c for c in self.comparisons if c.can_fail], self.verdict
+        if verdict == "contradicted":
+            return [c for c in tested if _same(c) and c.verdict == "fails"]
+        if verdict == "corroborated":
+            return [c for c in tested if _same(c) and c.row["aspect"] == "figure"]
+        if verdict == "consistent":
+            return [c for c in tested if _same(c)] or tested
+        return [c for c in tested if c.verdict == "fails"] or list(self.comparisons)
 
 
 def judge(comparisons: Sequence[Check]) -> str:
-    """The verdict that comparisons carry, by a fixed rule.
+    """The verdict that comparisons carry, by a fixed rule. What cannot fail, whatever is printed, decides nothing.
 
     ``contradicted``: one of a same definition fails for every value that rounding allows.
-    ``corroborated``: none does, and another source prints the same figure, by the same definition.
-    ``consistent`` (roughly consistent): figures of the same or a near definition leave room for it.
-    ``nothing_found`` (nothing decisive): no figure to compare, or only of near definitions, and one of them
-    fails: it may be the figure, or the definition, that differs.
+    ``nothing_found`` (nothing decisive): there is nothing to compare; or one of a near definition fails, so that it
+    may be the figure, or the definition, that differs; or near definitions alone speak, and from one side only.
+    ``corroborated``: none fails, and another source gives the same figure, by the same definition.
+    ``consistent`` (roughly consistent): none fails; the same definition, or near ones from both sides, leave room for it.
     """
-    same = [c for c in comparisons if c.row["definition"] == "same"]
-    if any(c.verdict == "fails" for c in same):
+    tested = [c for c in comparisons if c.can_fail]
+    failed = [c for c in tested if c.verdict == "fails"]
+    if any(_same(c) for c in failed):
         return "contradicted"
-    if any(c.row["aspect"] == "figure" for c in same):
-        return "corroborated"
-    return "consistent" if same or (comparisons and all(c.verdict != "fails" for c in comparisons)) else "nothing_found"
+    sides = {side for c in tested for side in ("<>" if c.relation in ("=", "in") else c.relation[0])}
+    if failed or not (any(map(_same, tested)) or sides == {"<", ">"}):
+        return "nothing_found"
+    return "corroborated" if any(_same(c) and c.row["aspect"] == "figure" for c in tested) else "consistent"
+
+
+def _same(comparison: Check) -> bool:
+    return comparison.row["definition"] == "same"
 
 
 # --- loading --------------------------------------------------------------------
@@ -232,7 +257,9 @@ def headlines(tables: dict[str, list[Row]], facts: dict[str, Fact], checks: Sequ
     for line, check in enumerate(checks, 2):
         _check_crosscheck(line, check, facts[check.row["headline"]])
     rows = tables["headlines"]
-    return {r["id"]: Headline(r["id"], r, tuple(c for c in checks if c.row["headline"] == r["id"])) for r in rows}
+    return {
+        r["id"]: Headline(facts[r["id"]], r, tuple(c for c in checks if c.row["headline"] == r["id"])) for r in rows
+    }
 
 
 def _check_crosscheck(line: int, check: Check, headline: Fact) -> None:
@@ -249,6 +276,10 @@ def _check_crosscheck(line: int, check: Check, headline: Fact) -> None:
         raise DataError(file, line, "right", "it names no record: nothing is compared with another source.")
     if check.row["aspect"] == "figure" and (check.relation, left.relation, right.relation) != ("=", "=", "="):
         raise DataError(file, line, "aspect", "the same figure elsewhere is a value, compared by =.")
+    own = next((id for id in right.ids if not is_outside(id)), "")
+    if check.row["aspect"] == "figure" and own:
+        problem = f"the right side rests on {own!r} of the article: no other source gives this figure."
+        raise DataError(file, line, "aspect", problem, "Call it base, sum or level, whichever it is.")
 
 
 #: What holds the other sources, and what is counted of them.
@@ -277,7 +308,9 @@ def counted(tables: dict[str, list[Row]], headlines: dict[str, Headline]) -> Ite
         own,
     )
     file = "data/headlines.csv"
-    yield Count("vs_counted_headlines", "Headlines compared", "对照的主要数字", "entry", file, len(headlines))
+    yield Count("vs_counted_headlines", "Headlines looked up", "查找对照的主要数字", "entry", file, len(headlines))
+    compared = [h.row for h in headlines.values() if h.comparisons]
+    yield Count("vs_counted_compared", "Headlines set beside other sources", "有其他来源可对照的主要数字", "entry", file, len(compared), tuple(compared))  # fmt: skip
     for verdict, zh in zip(VERDICTS, ("相互矛盾", "相互印证", "大体一致", "未找到"), strict=True):
         rows = tuple(h.row for h in headlines.values() if h.verdict == verdict)
         words = verdict.replace("_", " ")

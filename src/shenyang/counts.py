@@ -68,6 +68,14 @@ def counts(tables: Tables, claims: Sequence[Row], numerals: int, dismissed: int)
     industries = [r for r in tables["policies"] if r["kind"] == "industry"]
     yield listed("industries", "Industries named in the chain maps", "产业链图谱列明产业", "data/policies.csv", industries, "item")  # fmt: skip
 
+    solved, file = tables["breakthroughs"], "data/breakthroughs.csv"
+    yield listed("breakthroughs", "Claims of something solved or reached", "突破之说", file, solved)
+    for term in (r for r in tables["terms"] if r["column"] == "strength"):
+        rows = [r for r in solved if r["strength"] == term["code"]]
+        yield listed(f"breakthroughs_{term['code']}", f"Said to be {term['label_en']}", f"称{term['label_zh']}者", file, rows)  # fmt: skip
+    theses, file = [r for r in tables["statements"] if r["kind"] == "thesis"], "data/statements.csv"
+    yield listed("theses", "Theses that order the article", "文章的分论点", file, theses)
+
     projects, file = tables["projects"], "data/projects.csv"
     yield listed("projects", "Projects", "项目", file, projects, "project")
     dated = [r for r in projects if r["date"]]

@@ -69,9 +69,7 @@ def card(id: str, facts: Facts | None = None) -> Markdown:
     lines = _LINES[fact.kind](f, fact)
     uses = f.uses_of(id)
     if uses:
-        compared = {
-            c.id: f"the comparison of {f.headlines[c.row['headline']].row['label_en'].lower()}" for c in f.crosschecks
-        }
+        compared = {c.id: f"the comparison “{f.headlines[c.row['headline']].label_en}”" for c in f.crosschecks}
         lines.append(("Used in", ", ".join(dict.fromkeys(compared.get(u) or _reference(u) for u in uses))))
     values = " · ".join(f"**{value}**" for value in dict.fromkeys((fact.english, fact.chinese)))
     outside = "\n\n*Not from the article 非本文数据*" if fact.outside else ""
@@ -99,7 +97,11 @@ def _derived_lines(f: Facts, fact: Fact) -> list[tuple[str, str]]:
     row = fact.row
     formula = re.sub(r"[a-z]\w*", lambda m: _reference(m[0]), row["formula"])
     inputs = "; ".join(f"{_reference(i)} {f[i].english}" for i in fact.uses)
-    status = f"conditional. {row['assumption']}" if row["assumption"] else "robust: follows from the printed numbers"
+    status = {
+        "robust": "robust: follows from the printed numbers",
+        "conditional": f"conditional. {row['assumption']}",
+        "impossible": f"impossible to the unit: no whole number lies in the interval. It was assumed: {row['assumption']}",
+    }[row["status"]]
     lines = [("Interval", fact.interval), ("Formula", formula), ("From", inputs), ("Status", status)]
     lines += [
         ("Care", row["note"]),
@@ -298,7 +300,7 @@ def verdicts(facts: Facts, caption: str) -> Table:
         body.append(
             [
                 text(facts.label(f"verdict:{headline.verdict}")),
-                text(headline.row["label_en"], headline.row["label_zh"]),
+                text(headline.label_en, headline.label_zh),
                 number(facts[headline.id]),
                 text("; ".join(found) + f" ({cites})" if found else "–"),
                 text(headline.row["reading_en"]),
@@ -322,7 +324,7 @@ def crosschecks(facts: Facts, caption: str, ids: Iterable[str]) -> Table:
             bound = c.right_quantity.relation != "="
             body.append(
                 [
-                    text(headline.row["label_en"], headline.row["label_zh"]),
+                    text(headline.label_en, headline.label_zh),
                     text(short(facts, c.left_quantity)),
                     text(RELATIONS[c.relation], *["a figure of"] * bound, short(facts, c.right_quantity)),
                     text(f"{c.label_en}.", c.note),
@@ -372,14 +374,19 @@ def repeats(facts: Facts) -> Table:
     return Table("Printed twice, with the same number 两次刊出", columns, rows, source=origin(files))
 
 
-def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
-    """One CSV as it stands, row by row. A column may join several: ``"label_en label_zh"``."""
+def rows(facts: Facts, table: str, columns: Sequence[str], kinds: Sequence[str] = ()) -> Table:
+    """One CSV as it stands, row by row, or only its rows of some ``kinds``.
+
+    A column may join several: ``"label_en label_zh"``; ``label`` is what a fact is called that has its row elsewhere.
+    """
     groups = [c.split() for c in columns]
+    found = [r for r in facts.tables[table] if not kinds or r["kind"] in kinds]
     # Columns that say the same in one row (a plural that is the singular) say it once.
     body = [
-        [text(*dict.fromkeys(_shown(facts, table, c, r[c]) for c in g)) for g in groups] for r in facts.tables[table]
+        [text(*dict.fromkeys(_shown(facts, table, c, r["id"] if c == "label" else r[c]) for c in g)) for g in groups]
+        for r in found
     ]
-    titles, outside = facts.titles[table], table in ("sources", "context")
+    titles, outside = {"label": "Label"} | facts.titles[table], table in ("sources", "context")
     mixed = outside or table in ("comparisons", "headlines", "crosschecks")
     source_line = origin([f"data/{table}.csv"], others=mixed, article=not outside)
     return Table(titles[""], [Column(titles[g[0]]) for g in groups], body, source=source_line)
@@ -387,6 +394,8 @@ def rows(facts: Facts, table: str, columns: Sequence[str]) -> Table:
 
 def _shown(facts: Facts, table: str, column: str, cell: str) -> str:
     """A code in words, the words of a figure with their numbers, anything else as it stands."""
+    if column == "label" or (table, column) == ("superlatives", "what"):
+        return f"{facts.label(cell)} {facts.label(cell, 'zh')}"
     code = f"{'phase' if column == 'group' else column}:{cell}"
     if code in facts.things:
         return facts.things[code]["label_en"]

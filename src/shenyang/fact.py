@@ -100,6 +100,14 @@ class Check:
     row: Row
     sources: tuple[Row, ...] = ()
 
+    @property
+    def can_fail(self) -> bool:
+        """Whether other numbers of the same kind could have failed it: where only a floor is printed, none may."""
+        left, right = self.left_quantity, self.right_quantity
+        too_high = left.low != -qty.INF and right.high != qty.INF
+        too_low = left.high != qty.INF and right.low != -qty.INF
+        return {"<": too_high, "<=": too_high, ">": too_low, ">=": too_low}.get(self.relation, too_high or too_low)
+
 
 @dataclass(frozen=True)
 class Numeral:

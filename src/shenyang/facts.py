@@ -91,8 +91,14 @@ class Facts:
 
     @cached_property
     def things(self) -> dict[str, Row]:
-        """What has a name beside the facts: organisations, projects, policies, and codes such as ``stage:in_use``."""
+        """What has a name beside the facts: organisations, projects, policies, and codes such as ``stage:in_use``.
+
+        A statement is called by what it says, in Chinese by the article's own words.
+        """
         named = {r["id"]: r for t in ("organisations", "projects", "policies") for r in self.tables[t]}
+        named |= {
+            r["id"]: r | {"label_en": r["statement_en"], "label_zh": r["quote"]} for r in self.tables["statements"]
+        }
         return named | {f"{r['column']}:{r['code']}": r for r in self.tables["terms"]}
 
     @property
@@ -204,6 +210,7 @@ def _load(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Facts:
     tables, titles = read_tables(folder / "data")
     units = _units(tables["units"])
     check_references(article, tables)
+    _check_labels(tables)
     claims: dict[str, Fact] = {}
     disagreements: list[DataError] = []
     for theme in THEMES:
@@ -216,6 +223,7 @@ def _load(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Facts:
     read = Facts(article, units, tables, titles, {}, (), (), {}, numerals, drawn(folder), tuple(disagreements))
     facts = _computed(read, claims.values(), records)
     _check_named(tables, facts.by_id)
+    _check_whole(facts.by_id)
     return facts
 
 
@@ -257,12 +265,38 @@ def drawn(folder: Path) -> dict[str, str]:
     return {path.stem: path.read_text("utf-8") for path in sorted((folder / "figures").glob("*.csv"))}
 
 
+def _check_whole(facts: dict[str, Fact]) -> None:
+    """A count without a whole number in its interval has the status that says so, and no other figure has."""
+    for fact in facts.values():
+        if fact.kind not in ("derived", "compared"):
+            continue
+        none = qty.no_whole_number(fact.quantity, fact.unit)
+        if none != (fact.row["status"] == "impossible"):
+            interval = fact.interval if none else f"{fact.english} is possible"
+            remedy = "Call it impossible, and say so where it is told." if none else "Call it conditional."
+            raise DataError(fact.file, fact.line, "status", f"{fact.row['status']} does not fit: {interval}.", remedy)
+
+
+def _check_labels(tables: dict[str, list[Row]]) -> None:
+    """One thing has one label: what is called ``id`` in one table has no other words in a second one."""
+    named: dict[str, str] = {}
+    for table, rows in tables.items():
+        if not rows or not {"id", "label_en"} <= set(rows[0]):
+            continue
+        for line, row in enumerate(rows, 2):
+            if row["id"] in named:
+                problem = f"{row['id']!r} has its label in {named[row['id']]}."
+                raise DataError(f"data/{table}.csv", line, "id", problem, "Leave the words to that row.")
+            named[row["id"]] = f"data/{table}.csv, row {line}"
+
+
 def _check_superlatives(tables: dict[str, list[Row]], facts: dict[str, Fact]) -> None:
     """Each is a claim; each first that a project prints is one of them."""
     firsts = []
     for line, row in enumerate(tables["superlatives"], 2):
-        if row["id"] not in facts:
-            raise DataError("data/superlatives.csv", line, "id", f"no claim is called {row['id']!r}.")
+        for column in ("id", "what"):
+            if row[column] not in facts:
+                raise DataError("data/superlatives.csv", line, column, f"no claim is called {row[column]!r}.")
         if facts[row["id"]].row["measure"] == "ordinal":
             firsts.append(facts[row["id"]].row["subject"])
     for line, row in enumerate(tables["projects"], 2):
@@ -383,10 +417,8 @@ def _derive(
     """Compute the formulas of ``file`` into ``facts``, each after those it names; ``kept`` ones are known."""
     by_id, uses = {}, {}
     for line, row in enumerate(rows, 2):
-        if (row["status"] == "conditional") != bool(row["assumption"]):
-            raise DataError(
-                file, line, "assumption", "a conditional figure states its assumption, a robust one has none."
-            )
+        if (row["status"] != "robust") != bool(row["assumption"]):
+            raise DataError(file, line, "assumption", "a robust figure has no assumption, any other states it.")
         try:
             parse(row["formula"])
         except ValueError as error:
@@ -413,8 +445,8 @@ def _derive(
         except QuantityError as error:
             raise DataError(file, line, "unit", f"{error}.") from None
         used = tuple(dict.fromkeys(names(row["formula"])))
-        shaky = next((u for u in used if u in facts and facts[u].row.get("status") == "conditional"), "")
-        shaky = shaky or next((u for u in used if u in computed and computed[u].row["status"] == "conditional"), "")
+        rows_used = {u: (facts.get(u) or computed[u]).row for u in used if u in facts or u in computed}
+        shaky = next((u for u, r in rows_used.items() if r.get("status", "robust") != "robust"), "")
         if shaky and row["status"] == "robust":
             raise DataError(
                 file, line, "status", f"it rests on {shaky!r}, which is conditional.", "State the assumption."

@@ -451,7 +451,7 @@ class WhatIf:
             for a, b in outcome.checks
         ]
         verdicts = [
-            f"{markup.link('05_cross_checks', 'verdicts-table', a.row['label_en'])}: {self._verdict(a)} → <b>{self._verdict(b)}</b>"
+            f"{markup.link('05_cross_checks', 'verdicts-table', a.label_en)}: {self._verdict(a)} → <b>{self._verdict(b)}</b>"
             for a, b in outcome.headlines
         ]
         figures = [f"Figure {row['number']}. {escape(row['title_en'])}" for row in outcome.figures]
@@ -662,9 +662,7 @@ class CrossChecks:
         status = f"{len(now)} figures: {tally}." + (
             f" {moved} verdicts differ from those with all sources 与全部来源时不同的结论: {moved}." if weak else ""
         )
-        options = {
-            "choice": [(h.id, f"{_VERDICT_SIGNS[h.verdict]} {h.row['label_en']} {h.row['label_zh']}") for h in found]
-        }
+        options = {"choice": [(h.id, f"{_VERDICT_SIGNS[h.verdict]} {h.label_en} {h.label_zh}") for h in found]}
         html = dict.fromkeys(("verdict", "path", "sources"), "")
         if state["choice"]:
             headline = self.facts.headlines[state["choice"]]
@@ -704,7 +702,7 @@ class CrossChecks:
             "Source 来源",
         ]
         return (
-            f"<h4>{markup.both(headline.row['label_en'], headline.row['label_zh'])}</h4>"
+            f"<h4>{markup.both(headline.label_en, headline.label_zh)}</h4>"
             f"<p class=value>{markup.card(fact.id, fact.english)} · <span lang=zh>{escape(fact.chinese)}</span></p>"
             f"<p><b>{escape(verdict)}</b>{escape(was)}</p>"
             + (markup.table(heads, rows) if rows else "<p>Nothing to compare was found. 未找到可对照的数字。</p>")

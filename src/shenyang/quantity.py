@@ -404,6 +404,11 @@ def ends(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = 
     return found if language == "en" else (found[0].replace(",", ""), found[1].replace(",", ""))
 
 
+def no_whole_number(q: Quantity, unit: Unit) -> bool:
+    """Whether ``q`` counts things and its interval holds no whole number of them: it cannot be the case exactly."""
+    return unit.kind == "count" and q.relation == "=" and not q.nominal and math.ceil(q.low) > math.floor(q.high)
+
+
 def _chinese_number(q: Quantity, scale: int) -> str:
     """Digits as the article writes them: no separators."""
     return _number(q, scale).replace(",", "")
@@ -442,9 +447,12 @@ def chinese(q: Quantity, unit: Unit) -> str:
 def interval(q: Quantity, unit: Unit) -> str:
     """The interval, a digit finer than the value and rounded outwards; empty if exact or a bound.
 
-    Of a count only the whole numbers inside are possible, so those are given.
+    Of a count only the whole numbers inside are possible, so those are given; where there is none, that is said.
     """
     found = ends(q, unit)
+    if no_whole_number(q, unit):
+        between = f"{found[0]} to {found[1]} {unit.plural_en}: " if found else ""
+        return f"{between}no whole number"
     if found is None:
         return ""
     low, high = found

@@ -135,4 +135,6 @@ def bare_interval(fact: Fact, like: Fact | None = None) -> str:
     ends = qty.ends(fact.quantity, fact.unit, like=like and like.quantity)
     if ends is None:
         return ""
+    if qty.no_whole_number(fact.quantity, fact.unit):
+        return f"{ends[0]} to {ends[1]}, no whole number"
     return f"{ends[0]} only" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"

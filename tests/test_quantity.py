@@ -165,7 +165,7 @@ def test_a_rank_has_no_negative() -> None:
 
 @pytest.mark.parametrize(
     ("value", "rounding", "shown"),
-    [("20000", "2", "19,999 to 20,001 firms"), ("62.4", "2", "62 to 63 firms"), ("4729", "1", "4,729 firms only"), ("1", "1", "1 firm only"), ("19.5", "0.4", "19.30 to 19.70 firms")],
+    [("20000", "2", "19,999 to 20,001 firms"), ("62.4", "2", "62 to 63 firms"), ("4729", "1", "4,729 firms only"), ("1", "1", "1 firm only"), ("19.5", "0.4", "19.30 to 19.70 firms: no whole number"), ("19.5", "0", "no whole number")],
 )  # fmt: skip
 def test_of_a_count_only_whole_numbers_are_possible(value: str, rounding: str, shown: str) -> None:
     assert qty.interval(q(value, "enterprise", rounding=rounding), UNITS["enterprise"]) == shown

@@ -210,7 +210,6 @@ def _load(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Facts:
     tables, titles = read_tables(folder / "data")
     units = _units(tables["units"])
     check_references(article, tables)
-    _check_labels(tables)
     claims: dict[str, Fact] = {}
     disagreements: list[DataError] = []
     for theme in THEMES:
@@ -223,8 +222,7 @@ def _load(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Facts:
     read = Facts(article, units, tables, titles, {}, (), (), {}, numerals, drawn(folder), tuple(disagreements))
     facts = _computed(read, claims.values(), records)
     _check_named(tables, facts.by_id)
-    _check_whole(facts.by_id)
-    return facts
+    return replace(facts, disagreements=(*disagreements, *_impossible(facts.by_id)))
 
 
 def _computed(read: Facts, claims: Iterable[Fact], records: Iterable[Fact], changed: Collection[str] = ()) -> Facts:
@@ -265,29 +263,14 @@ def drawn(folder: Path) -> dict[str, str]:
     return {path.stem: path.read_text("utf-8") for path in sorted((folder / "figures").glob("*.csv"))}
 
 
-def _check_whole(facts: dict[str, Fact]) -> None:
-    """A count without a whole number in its interval has the status that says so, and no other figure has."""
+def _impossible(facts: dict[str, Fact]) -> Iterator[DataError]:
+    """Counts without a whole number in their interval whose status does not say so, and other figures whose status does."""
     for fact in facts.values():
-        if fact.kind not in ("derived", "compared"):
-            continue
         none = qty.no_whole_number(fact.quantity, fact.unit)
-        if none != (fact.row["status"] == "impossible"):
-            interval = fact.interval if none else f"{fact.english} is possible"
+        if "status" in fact.row and none != (fact.row["status"] == "impossible"):
+            what = fact.interval if none else f"{fact.english} is possible"
             remedy = "Call it impossible, and say so where it is told." if none else "Call it conditional."
-            raise DataError(fact.file, fact.line, "status", f"{fact.row['status']} does not fit: {interval}.", remedy)
-
-
-def _check_labels(tables: dict[str, list[Row]]) -> None:
-    """One thing has one label: what is called ``id`` in one table has no other words in a second one."""
-    named: dict[str, str] = {}
-    for table, rows in tables.items():
-        if not rows or not {"id", "label_en"} <= set(rows[0]):
-            continue
-        for line, row in enumerate(rows, 2):
-            if row["id"] in named:
-                problem = f"{row['id']!r} has its label in {named[row['id']]}."
-                raise DataError(f"data/{table}.csv", line, "id", problem, "Leave the words to that row.")
-            named[row["id"]] = f"data/{table}.csv, row {line}"
+            yield DataError(fact.file, fact.line, "status", f"{fact.row['status']} does not fit: {what}.", remedy)
 
 
 def _check_superlatives(tables: dict[str, list[Row]], facts: dict[str, Fact]) -> None:

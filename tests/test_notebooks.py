@@ -120,11 +120,20 @@ def test_it_ends_with_the_check_of_its_own_prose(path: Path, notebook: nbformat.
 
 
 #: Words that say how one number stands to another: each stands beside an assertion that quotes it.
-WATCHED = r"nearly \w+|about (?:a|two) \w+|a (?:fifth|twentieth|third|quarter)\b|(?:over|more than|fewer than|less than) half|mostly|far (?:above|less)|barely|a sliver"
+WATCHED = (
+    r"nearly \w+|about (?:a|two) \w+|(?:all but )?a (?:fifth|twentieth|third|quarter|fiftieth|tenth)\b"
+    r"|(?:over|more than|fewer than|less than) half|more than twice|mostly|far (?:above|below|less|more)|barely"
+    r"|slowing|speeding up|faster|\brose\b|\bfell\b|flat\b|a smooth path|the largest (?:group|growth)|hardly (?:independent|in)"
+    r"|all but (?:met|one)|just (?:over|outside)|\bclose\b"
+)
 
 
 def test_words_that_depend_on_numbers_have_an_assertion_beside_them(notebook: nbformat.NotebookNode, f: Facts) -> None:
     """An assertion quotes, in a comment, the words that it guards; the words are in the prose or a figure's title."""
+    for cell in code(notebook):
+        for node in ast.parse(cell.source).body:
+            lines = cell.source.split("\n")[node.lineno - 1 : node.end_lineno]
+            assert not isinstance(node, ast.Assert) or '  # "' in "\n".join(lines), f"{cell.id}: guards no words"
     prose_of = [c.source for c in notebook.cells if c.cell_type == "markdown"]
     shown = [id for c in code(notebook) for id in re.findall(r'charts\.start\(F, "(\w+)"', c.source)]
     words = re.sub(r"\]\[[^\]]*\]|[\[*]", "", "\n".join(prose_of + [f.figure(id)["title_en"] for id in shown])).lower()

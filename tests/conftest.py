@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from reader import serving
@@ -55,13 +56,28 @@ def needs() -> Callable[[str, str], str]:
     return find
 
 
+@pytest.fixture(scope="session")
+def plain_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fontconfig that knows one Latin family and nothing else, as on a machine on which nothing was installed.
+
+    The project's own Chinese face is not in it, so that Chinese can only come from what page and JupyterLab bring.
+    """
+    folder = tmp_path_factory.mktemp("fonts")
+    for face in sorted((Path(mpl.get_data_path()) / "fonts/ttf").glob("DejaVuSans*.ttf")):
+        shutil.copy(face, folder)
+    config = folder / "fonts.conf"
+    config.write_text(f"<fontconfig><dir>{folder}</dir><cachedir>{folder / 'cache'}</cachedir></fontconfig>")
+    return config
+
+
 @pytest.fixture(scope="module")
-def browser(needs: Callable[[str, str], str]) -> Iterator[Browser]:
+def browser(needs: Callable[[str, str], str], plain_fonts: Path) -> Iterator[Browser]:
     """Headless Chromium; it ends with the module, for its event loop would be in the way of the notebooks' kernels."""
     path = needs("chromium", "chromium")
+    env = os.environ | {"FONTCONFIG_FILE": str(plain_fonts)}
     options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=options)
+        browser = driver.chromium.launch(executable_path=path, args=options, env=env)
         yield browser
         browser.close()
 

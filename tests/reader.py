@@ -95,6 +95,51 @@ def shown(page: Page) -> Locator:
     return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
 
+def press(target: Locator) -> None:
+    """Click at the start of the first line of words that may wrap: their centre may lie on other words."""
+    place = """e => {
+      const [line] = e.getClientRects(), box = e.getBoundingClientRect();
+      return {x: line.x - box.x + Math.min(4, line.width / 2), y: line.y - box.y + line.height / 2};
+    }"""
+    target.click(position=target.evaluate(place))
+
+
+def not_in_our_face(place: Locator, most: int = 60) -> tuple[int, list[str]]:
+    """How many elements of ``place`` hold Chinese that is seen, and the words of those that a system font draws.
+
+    Of each kind of element a few are asked, ``most`` in all.
+    """
+    page = place.page
+    page.evaluate("document.fonts.ready")
+    mark = r"""(place, most) => {
+      const kinds = new Map(), han = /[\u3400-\u9fff]/g, found = [];
+      for (const e of place.querySelectorAll("*")) {
+        const words = [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join("");
+        const kind = `${e.tagName} ${e.closest("[class]")?.getAttribute("class")} ${getComputedStyle(e).fontWeight}`;
+        if (!han.test(words) || !e.getClientRects().length || (kinds.get(kind) ?? 0) > 2 || found.length >= most) continue;
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        e.setAttribute("data-asked", found.length);
+        found.push([words.trim(), words.match(han).length]);
+      }
+      return found;
+    }"""
+    asked = place.evaluate(mark, most)
+    session = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        session.send(f"{domain}.enable")
+    root, seen, wrong = session.send("DOM.getDocument")["root"]["nodeId"], 0, []
+    for n, (words, chinese) in enumerate(asked):
+        node = session.send("DOM.querySelector", {"nodeId": root, "selector": f'[data-asked="{n}"]'})["nodeId"]
+        # JupyterLab may have put another node in its place meanwhile, and sets no words that are far out of sight.
+        fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"] if node else []
+        seen += bool(fonts)
+        if fonts and sum(font["glyphCount"] for font in fonts if font["isCustomFont"]) < chinese:
+            wrong.append(words)
+    session.detach()
+    place.evaluate("place => place.querySelectorAll('[data-asked]').forEach(e => e.removeAttribute('data-asked'))")
+    return seen, wrong
+
+
 def menu(page: Page, *path: str) -> None:
     """Click through the menu bar."""
     page.locator(".lm-MenuBar-itemLabel", has_text=path[0]).first.click()

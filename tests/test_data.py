@@ -17,8 +17,8 @@ import pytest
 
 from shenyang import article, evidence, explore, facts, prose, schema
 from shenyang import quantity as qty
-from shenyang.article import DataError
-from shenyang.claims import THEMES
+from shenyang.article import Article, DataError
+from shenyang.claims import THEMES, claim
 from shenyang.facts import Facts
 
 ROOT = Path(__file__).parents[1]
@@ -93,6 +93,67 @@ def test_how_strong_the_words_are_follows_the_article(code: str, f: Facts) -> No
     }[code]
     rows = f.tables["breakthroughs"]
     assert {r["subject"] for r in rows if words(r["quote"])} == {r["subject"] for r in rows if r["strength"] == code}
+
+
+#: A sentence, the part of its number that a row takes, and what the row leaves out.
+LEFT_OUT = [
+    ("成本缩短25%—45%。", "25%", "—4"), ("成本为25%—45%。", "45%", "25%—"), ("需要25%至45%。", "45%", "25%至"), ("占25%到45%。", "25%", "到4"),
+    ("有100-120家企业。", "120家", "100-"), ("企业3,806家。", "806家", "cuts a number"), ("企业3.5家。", "5家", "cuts a number"),
+    *((f"企业{word}500家。", "500家", word) for word in (
+        "超过", "超出", "超", "逾", "突破", "高于", "低于", "多于", "少于", "大于", "小于", "不低于", "不少于", "不高于", "不多于", "不超过",
+        "不足", "不到", "至少", "至多", "最高", "最高达", "最多", "最少", "最大", "最低", "约", "大约", "近", "将近", "接近", "几乎")),
+    *((f"企业500家{word}。", "500家", word) for word in ("以上", "及以上", "以下", "以内", "之多", "左右", "上下", "多", "余")),
+    ("企业500余家。", "500", "余"), ("企业500多家。", "500", "多"), ("企业200多元。", "200", "多"),
+    ("增长三年半。", "三年", "cuts a number|半"), ("企业上百家。", "百家", "上"), ("企业数十家。", "十家", "数"), ("企业几千家。", "千家", "几"),
+    *((f"同比{word}4.6%。", "4.6%", word) for word in ("下降", "减少", "降低", "回落", "下滑", "缩减", "下跌", "下降了", "负增长", "降幅为", "-", "−", "负")),
+    ("占百分之二十。", "二十", "cuts a number|分之"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "printed", "left"), LEFT_OUT, ids=[f"{a}-{b}" for a, b, _ in LEFT_OUT])
+def test_a_row_that_leaves_something_out_is_refused(sentence: str, printed: str, left: str, f: Facts) -> None:
+    unit = "percent" if "%" in printed else "enterprise"
+    value = re.sub("[^0-9.]", "", printed) or "10"
+    row = f["smes"].row | {"quote": sentence, "repeat_quote": "", "as_printed": printed, "value": value, "unit": unit}
+    row |= {"relation": "=", "rounding": "0", "measure": "growth"}
+    with pytest.raises(DataError, match=left if "|" in left or "cuts" in left else re.escape(left)) as caught:
+        claim(Article(sentence), f.units, "data/enterprises.csv", 5, row, [])
+    message = str(caught.value)
+    assert message.startswith("data/enterprises.csv, row 5, column as_printed: ")
+    assert re.search(r"Take the whole|Write '|dismiss the whole of it in data/not_data.csv", message)
+
+
+@pytest.mark.parametrize("whole", ["超过500家", "超500家", "突破500家", "500余家", "500家以上"])
+def test_what_to_write_instead_is_said_where_a_row_can_say_it(whole: str, f: Facts) -> None:
+    row = f["smes"].row | {
+        "quote": f"企业{whole}。",
+        "repeat_quote": "",
+        "value": "500",
+        "relation": "=",
+        "rounding": "0",
+    }
+    part = "500" if "余" in whole else "500家"
+    with pytest.raises(DataError) as caught:
+        claim(Article(f"企业{whole}。"), f.units, "x.csv", 5, row | {"as_printed": part}, [])
+    suggested = whole.removesuffix("家") if "余" in whole else whole
+    assert f"Write {suggested!r}" in str(caught.value)
+    relation = ">=" if "以上" in whole else ">"
+    claim(Article(f"企业{whole}。"), f.units, "x.csv", 5, row | {"as_printed": whole, "relation": relation}, [])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["签约500家。", "节约500家。", "最近500家。", "总数达到500家。", "数量500家。", "增加到500家。", "由100家增至500家。", "500家上下游企业。", "500家强化培训。"],
+)  # fmt: skip
+def test_words_that_only_look_like_it_are_no_obstacle(sentence: str, f: Facts) -> None:
+    row = f["smes"].row | {"quote": sentence, "repeat_quote": "", "as_printed": "500家", "value": "500"}
+    assert claim(Article(sentence), f.units, "x.csv", 5, row, []).value == 500
+
+
+def test_a_part_of_a_number_cannot_be_dismissed(copy: Path, edit: Edit) -> None:
+    edit("data/not_data.csv", "9:31:36,上午9:31:36", "1:36,上午9:31:36")
+    with pytest.raises(DataError, match="row 3, column as_printed: '1:36' cuts a number"):
+        facts.load(copy, lenient=False)
 
 
 def test_the_article_is_complete(f: Facts) -> None:

@@ -14,7 +14,21 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 from pypdf import PdfReader
-from reader import TOKEN, ask, bring_up, expect_run, look, menu, open_notebook, open_too, run_all, shown, turn
+from reader import (
+    TOKEN,
+    ask,
+    bring_up,
+    expect_run,
+    look,
+    menu,
+    not_in_our_face,
+    open_notebook,
+    open_too,
+    press,
+    run_all,
+    shown,
+    turn,
+)
 
 from shenyang.article import DataError
 from shenyang.facts import load
@@ -45,11 +59,27 @@ def test_the_lab_opens_on_the_summary_with_the_data_in_reach(page: Page, lab: st
     expect(page.locator(".jp-DirListing-item", has_text="data")).to_be_visible()
 
 
+def test_chinese_is_drawn_in_the_project_s_face(page: Page, lab: str) -> None:
+    """Prose, tables, plain output and code, and the table of contents, where the machine has no Chinese font."""
+    open_notebook(page, lab, "04_major_projects")
+    cells = len(nbformat.read(ROOT / "notebooks/04_major_projects.ipynb", 4).cells)
+    expect(shown(page).locator(".jp-Notebook .jp-Cell")).to_have_count(cells, timeout=60_000)
+    chinese = re.compile("[\u4e00-\u9fff]")
+    for kind in (".jp-MarkdownCell", ".jp-OutputArea table", ".jp-CodeCell .cm-content"):
+        place = shown(page).locator(kind, has_text=chinese).first
+        place.evaluate("e => e.scrollIntoView({block: 'center'})")
+        expect(place, kind).to_be_visible()
+        asked, wrong = not_in_our_face(place)
+        assert (asked > 0, wrong) == (True, []), kind
+    asked, wrong = not_in_our_face(page.locator("#table-of-contents"))
+    assert wrong == []
+
+
 def test_a_number_in_prose_table_figure_and_article_leads_to_its_evidence(page: Page, lab: str) -> None:
     """A fresh clone is not trusted: no SVG is shown, so the PNG must be."""
 
     def follow(link: Locator, id: str) -> None:
-        link.click()
+        press(link)
         heading = page.locator(".jp-MainAreaWidget:not(.lm-mod-hidden) .jp-OutputArea h3", has_text=id).first
         expect(heading).to_be_in_viewport()
         # The card alone is selected: a key pressed by mistake acts on nothing else.

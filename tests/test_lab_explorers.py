@@ -10,7 +10,20 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from reader import bring_up, expect_run, look, menu, open_notebook, open_too, run_all, shown, turn, waiting
+from reader import (
+    bring_up,
+    expect_run,
+    look,
+    menu,
+    not_in_our_face,
+    open_notebook,
+    open_too,
+    press,
+    run_all,
+    shown,
+    turn,
+    waiting,
+)
 
 from shenyang import panels, whatif
 from shenyang.facts import Facts
@@ -138,7 +151,7 @@ def test_each_filter_of_the_claims_filters(running: Run, f: Facts, name: str, va
 def test_a_place_of_the_article_says_what_stands_there(running: Run) -> None:
     explorer = running("06_evidence")
     sentence = region(explorer, "article").locator("span[data-ids]", has_text="6月13日,由世界").first
-    answered(explorer, lambda: sentence.click(position={"x": 200, "y": 8}))
+    answered(explorer, lambda: press(sentence))
     expect(status(explorer)).to_contain_text("at this place of the article")
     card = region(explorer, "card")
     expect(card).to_contain_text("Numerals that are no claims")
@@ -150,21 +163,28 @@ def test_a_place_of_the_article_says_what_stands_there(running: Run) -> None:
     )
     expect(card).to_contain_text("No claim stands here")
     number = region(explorer, "article").locator("mark", has_text="196.5%")
-    answered(explorer, number.click)
-    expect(card).to_contain_text("Growth in the number of technology-based small and medium firms")
+    answered(explorer, lambda: press(number))
+    expect(card).to_contain_text("Growth of technology-based small and medium firms")
+
+
+def test_chinese_is_drawn_in_the_project_s_face_without_a_chinese_font_on_the_machine(running: Run) -> None:
+    for name in ("06_evidence", "04_major_projects"):
+        explorer = running(name)
+        asked, wrong = not_in_our_face(explorer)
+        assert asked > 20 and wrong == [], name
 
 
 def test_what_uses_a_claim_is_a_click_away(running: Run) -> None:
     explorer = running("06_evidence")
     choose(explorer, "choice", "platforms_national")
     card, page = region(explorer, "card"), explorer.page
-    card.locator('a[data-notebook="01_platforms.ipynb"][data-cell="new-question"]').first.click()
+    press(card.locator('a[data-notebook="01_platforms.ipynb"][data-cell="new-question"]').first)
     cell = shown(page).locator(".jp-MarkdownCell", has_text="15 of 76 were added")
     expect(cell).to_be_in_viewport()
     expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text="01_platforms")).to_be_visible()
     bring_up(page, "06_evidence")
     expect(card).to_be_visible()
-    card.locator('a[data-cell="platforms_national_earlier"]').first.click()
+    press(card.locator('a[data-cell="platforms_national_earlier"]').first)
     expect(shown(page).locator(".jp-OutputArea h3", has_text="platforms_national_earlier").first).to_be_in_viewport()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from reader import not_in_our_face, press
 from test_publish import composed, squeezed
 
 from shenyang import publish
@@ -118,6 +119,13 @@ def test_a_number_shows_its_sentence_when_pointed_at_and_stays_while_it_is_read(
     expect(box).to_be_hidden()
 
 
+def test_chinese_is_drawn_in_the_face_that_the_page_brings(visit: Open) -> None:
+    page = visit()
+    for place in ("header", "nav", "main"):
+        asked, wrong = not_in_our_face(page.locator(place).first)
+        assert asked and wrong == [], place
+
+
 def test_a_derived_number_shows_its_formula(visit: Open) -> None:
     page = visit()
     page.locator('a.fact[href="#06_evidence:contracts_turnover_earlier"]').first.hover()
@@ -128,15 +136,15 @@ def test_a_click_jumps_to_the_sentence_and_the_sentence_leads_back(visit: Open) 
     page = visit()
     number = page.locator('main a.fact[href="#06_evidence:smes_growth"]').first
     start = number.get_attribute("id")
-    number.click()
+    press(number)
     claim = page.locator('[id="06_evidence:smes_growth"]')
     expect(claim).to_be_in_viewport()
     expect(page.locator("#sentence")).to_be_hidden()
     assert page.evaluate("decodeURIComponent(location.hash)") == "#06_evidence:smes_growth"
     look(page, "claim")
-    claim.locator('a[href="#mark:smes_growth"]').click()
+    press(claim.locator('a[href="#mark:smes_growth"]'))
     expect(page.locator('[id="mark:smes_growth"]')).to_be_in_viewport()
-    claim.locator(".uses a").first.click()
+    press(claim.locator(".uses a").first)
     expect(page.locator(f'[id="{start}"]')).to_be_in_viewport()
     page.go_back()
     page.go_back()
@@ -261,7 +269,7 @@ def test_without_script_the_links_and_their_sentences_are_there(visit: Open) -> 
     page = visit(java_script_enabled=False)
     number = page.locator('a.fact[href="#06_evidence:contracts_turnover_growth"]').first
     assert "同比增长56.11%" in number.get_attribute("title")
-    number.click()
+    press(number)
     expect(page.locator('[id="06_evidence:contracts_turnover_growth"]')).to_be_in_viewport()
 
 

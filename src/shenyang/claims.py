@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from shenyang import article as source
 from shenyang import quantity as qty
-from shenyang.article import Article, DataError, Span
+from shenyang.article import KINDS, Article, DataError, Span
 from shenyang.fact import Fact, Numeral, is_outside
 from shenyang.quantity import Units
 from shenyang.schema import Row, check_date, check_number
@@ -26,10 +26,7 @@ def claim(article: Article, units: Units, file: str, line: int, row: Row, disagr
     """One row as a fact, with the cells that say the same thing compared with each other."""
     _quoted(article, file, line, "quote", lambda: article.find(row["quote"]))
     span = _quoted(article, file, line, "as_printed", lambda: article.find_in(row["quote"], row["as_printed"]))
-    beside = article.bound_beside(span)
-    if article.numerals_cut(span) or beside:
-        problem = f"{row['as_printed']!r} leaves out {beside!r}." if beside else f"{row['as_printed']!r} cuts a number."
-        raise DataError(file, line, "as_printed", problem, "Take the whole of what is printed.")
+    _check_whole(article, file, line, span)
     for column in ("value", "rounding"):
         check_number(file, line, column, row[column])
     unit, value, rounding = units[row["unit"]], Fraction(row["value"]), Fraction(row["rounding"])
@@ -59,6 +56,29 @@ def claim(article: Article, units: Units, file: str, line: int, row: Row, disagr
         _quoted(article, file, line, "repeat_quote", lambda: repeat_span(article, row))
     q = qty.make(units, row["id"], value, unit.id, row["relation"], rounding)
     return Fact(row["id"], "claim", row["label_en"], row["label_zh"], q, unit, file, line, row)
+
+
+def _check_whole(article: Article, file: str, line: int, span: Span) -> None:
+    """That ``span`` is all of the number that is printed there, with every word that changes what it says."""
+    text = article.text[span.start : span.end]
+    if article.numerals_cut(span):
+        raise DataError(file, line, "as_printed", f"{text!r} cuts a number.", "Take the whole of what is printed.")
+    beside = article.beside(span)
+    if beside is None:
+        return
+    whole = beside.word + text if beside.before else text + beside.word
+    try:
+        known = qty.read_printed(whole).relation != "="
+    except ValueError:
+        known = False
+    remedy = f"Write {whole!r}, with the relation that it has." if known else _NO_ROW
+    raise DataError(
+        file, line, "as_printed", f"{text!r} leaves out {beside.word!r}: it is {KINDS[beside.kind]}.", remedy
+    )
+
+
+#: What to do with a number that no row can say yet.
+_NO_ROW = "No row can say that yet: dismiss the whole of it in data/not_data.csv, with that as the reason."
 
 
 def _check_period(file: str, line: int, row: Row) -> None:
@@ -101,13 +121,13 @@ def repeat_span(article: Article, row: Row) -> Span:
     quote, value = row["repeat_quote"], qty.read_printed(row["as_printed"]).value
     if row["as_printed"] in quote:
         span = article.find_in(quote, row["as_printed"])
-        if article.numerals_cut(span) or article.bound_beside(span):
+        if article.numerals_cut(span) or article.beside(span):
             raise ValueError(f"the repeated quote {quote!r} prints another number than {row['as_printed']!r}")
         return span
     outer = article.find(quote)
     for numeral in article.numerals():
         # The measure word may differ (2个, 两个), the number may not, nor become a bound.
-        if outer.covers(numeral) and not article.bound_beside(numeral):
+        if outer.covers(numeral) and not article.beside(numeral):
             try:
                 printed = qty.read_printed(article.text[numeral.start : numeral.end])
             except ValueError:
@@ -135,6 +155,10 @@ def account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fac
     for line, row in enumerate(tables["not_data"], 2):
         find = lambda row=row: article.find_in(row["quote"], row["as_printed"])  # noqa: E731
         span = _quoted(article, file, line, "quote", find)
+        if article.numerals_cut(span):
+            raise DataError(
+                file, line, "as_printed", f"{row['as_printed']!r} cuts a number.", "Take the whole of what is printed."
+            )
         both = [id for s, id in claimed.items() if s.start < span.end and span.start < s.end]
         if both:
             raise DataError(file, line, "as_printed", f"{row['as_printed']!r} is also claimed by {both[0]}.")

@@ -4,11 +4,22 @@
 var _JUPYTERLAB;
 (() => {
   const REFRESH = "shenyang:refresh";
+  const HERE = new URL(".", document.currentScript.src);
   const OURS = /(^|\/)notebooks\/0\d_[a-z_]+\.ipynb$/;
 
   // Only inside notebooks of the project, marked by the class. Widths are in rem: about eighty letters of text.
   // As in the PDF an article's number is red, one of another source blue and dashed; the second pair is for the dark theme.
-  const STYLE = `
+  // Chinese is set in the project's own face, of which the server has the files, and all else as JupyterLab sets it:
+  // text breaks at the same places on every machine.
+  const FACES = [["Regular", 400], ["Bold", 700]].map(([name, weight]) => `
+    @font-face { font-family: "Report Sans SC"; font-weight: ${weight}; font-display: block;
+      src: url("${new URL(`ReportSansSC-${name}.otf`, HERE)}") format("opentype");
+      unicode-range: U+2E80-2FDF, U+3000-303F, U+3400-4DBF, U+4E00-9FFF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF; }`).join("");
+  const STYLE = `${FACES}
+    body { font-family: "Report Sans SC", var(--jp-ui-font-family); }
+    .jp-RenderedHTMLCommon { font-family: "Report Sans SC", var(--jp-content-font-family); }
+    :is(.jp-RenderedHTMLCommon, .jp-RenderedText) :is(pre, code), .jp-RenderedText pre, .cm-content {
+      font-family: "Report Sans SC", var(--jp-code-font-family); }
     .shenyang { --shenyang-own: #a50d25; --shenyang-elsewhere: #1f4e9c; }
     [data-jp-theme-light="false"] .shenyang { --shenyang-own: #ff8a97; --shenyang-elsewhere: #9cc0ff; }
     .shenyang .jp-RenderedHTMLCommon a[title][href*="cell-id="] { color: var(--shenyang-own); }

@@ -4,7 +4,7 @@
 # Both build .venv on first use. Works from anywhere with make -C.
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check refresh lab lock clean
+.PHONY: help report test check refresh lab lock clean elsewhere
 
 VENV := .venv
 ifeq ($(OS),Windows_NT)
@@ -13,6 +13,12 @@ else
 BIN := $(VENV)/bin
 endif
 READY := $(VENV)/ready
+# An environment names the folder it was made in: copied or moved, it would run on that one, or not at all. What was
+# made elsewhere is made anew.
+HERE := '$(subst ','\'',$(CURDIR))'
+ifneq "$(shell test -x $(BIN)/python && cat $(READY) 2>/dev/null)" "$(CURDIR)"
+$(READY): elsewhere
+endif
 # Anything of 3.11 or newer will do; PYTHON=... on the command line is tried first.
 PYTHONS := $(PYTHON) python3 python python3.13 python3.12 python3.11
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -50,8 +56,9 @@ $(READY): requirements.lock pyproject.toml
 	  if "$$p" -c '$(NEW_ENOUGH)' 2>/dev/null; then python=$$p; break; fi; done; \
 	if [ -z "$$python" ]; then \
 	  echo "error: Python 3.11 or newer is needed and was not found; install one, or name it: make PYTHON=/path/to/python3" >&2; exit 1; fi; \
+	if [ -s $(READY) ] && [ "$$(cat $(READY))" != $(HERE) ]; then echo "$(VENV) was made for $$(cat $(READY)): it is made anew"; fi; \
 	rm -rf $(VENV); echo "building $(VENV) with $$("$$python" -V) (about a minute, once)"; \
 	"$$python" -m venv $(VENV) || { echo "error: $$python cannot make a virtual environment; on Debian: apt install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
+	@printf '%s\n' $(HERE) > $@

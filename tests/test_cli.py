@@ -6,13 +6,14 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from conftest import lay
-from shenyang import cli, facts
+from shenyang import cli, facts, files, project, prose, publish, runner
 
 ROOT = Path(__file__).parents[1]
 Edit = Callable[[str, str, str], None]
@@ -169,3 +170,187 @@ def test_make_says_what_python_it_needs(tmp_path: Path, needs: Callable[[str, st
     assert done.returncode != 0
     assert done.stderr.splitlines()[0].startswith("error: Python 3.11 or newer is needed")
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize("made_in", ["", "/another/folder", "here"])
+def test_an_environment_made_elsewhere_is_made_anew(
+    made_in: str, tmp_path: Path, needs: Callable[[str, str], str]
+) -> None:
+    """A copied checkout would work on the folder that it was copied from, a moved one not at all."""
+    root = tmp_path / "it's a (checkout), 沈阳"
+    (root / ".venv/bin").mkdir(parents=True)
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        (root / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
+    for tool in ("python", "shenyang"):
+        script = root / ".venv/bin" / tool
+        script.write_text(f"#!/bin/sh\necho {tool} ran\n")
+        script.chmod(0o755)
+    (root / ".venv/ready").write_text((str(root) if made_in == "here" else made_in) + "\n")
+    done = subprocess.run([needs("make", "make"), "-n", "-C", str(root), "check"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert ("building .venv" in done.stdout) == (made_in != "here")
+    moved = root.with_name("moved")
+    root.rename(moved)
+    done = subprocess.run([needs("make", "make"), "-n", "-C", str(moved), "check"], capture_output=True, text=True)
+    assert "building .venv" in done.stdout
+
+
+# --- nothing that a person did is lost ----------------------------------------------------
+
+
+def edited(path: Path) -> bytes:
+    """Save a change to ``path``, as an editor does."""
+    path.write_bytes(path.read_bytes().rstrip(b"\n") + b" \n")
+    return path.read_bytes()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], None]], None]:
+    """A report whose notebooks are not run; what is given happens in their place, with the folder it is made in."""
+
+    def set_up(meanwhile: Callable[[Path], None]) -> None:
+        def publish_nothing(stage: Path, *_: object) -> tuple[list[Path], list[str]]:
+            files.write(stage / "build/shenyang-report.pdf", b"report")
+            return [stage / "build/shenyang-report.pdf"], []
+
+        monkeypatch.setattr(runner, "execute", lambda stage, say: meanwhile(stage))
+        monkeypatch.setattr(publish, "publish", publish_nothing)
+
+    return set_up
+
+
+def test_what_is_saved_while_the_report_is_made_is_left_as_it_was_saved(
+    whole: Path, quick: Callable, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept: dict[str, bytes] = {}
+
+    def meanwhile(stage: Path) -> None:
+        for name in ("data/decisions.csv", "notebooks/02_enterprises.ipynb", "notebooks/03_technology_transfer.ipynb"):
+            kept[name] = edited(whole / name)
+        for name in ("notebooks/02_enterprises.ipynb", "notebooks/01_platforms.ipynb", "figures/stages.csv"):
+            files.write(stage / name, b"made")  # what running leaves
+
+    quick(meanwhile)
+    assert cli.main(["--root", str(whole), "report", "--quiet"]) == 1
+    message = capsys.readouterr().err
+    assert all((whole / name).read_bytes() == content and name in message for name, content in kept.items())
+    assert "saved by somebody else meanwhile" in message and "run `make report` again" in message
+    assert (
+        (whole / "notebooks/01_platforms.ipynb").read_bytes() == (whole / "figures/stages.csv").read_bytes() == b"made"
+    )
+    assert "01_platforms" not in message and (whole / "build/shenyang-report.pdf").read_bytes() == b"report"
+
+
+def test_what_is_deleted_or_new_meanwhile_stays_so(whole: Path, quick: Callable) -> None:
+    def meanwhile(stage: Path) -> None:
+        (whole / "notebooks/01_platforms.ipynb").unlink()
+        (whole / "figures/new.csv").write_bytes(b"mine")
+        for name in ("notebooks/01_platforms.ipynb", "figures/new.csv"):
+            files.write(stage / name, b"made")
+
+    quick(meanwhile)
+    assert cli.main(["--root", str(whole), "report", "--quiet"]) == 1
+    assert not (whole / "notebooks/01_platforms.ipynb").exists()
+    assert (whole / "figures/new.csv").read_bytes() == b"mine"
+
+
+def test_no_command_writes_seeds_or_what_people_write() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    made = {name for name in listed if cli._made(name)}
+    assert not {name for name in made if name.startswith(("seeds/", "data/", "src/", "tests/", "requirements"))}
+    assert {"README.md", "environment.yml", "notebooks/00_summary.ipynb", "figures/stages.svg"} <= made
+
+
+def test_two_reports_at_once_agree(whole: Path, quick: Callable) -> None:
+    again = iter([True, False])
+
+    def meanwhile(stage: Path) -> None:
+        if next(again):
+            assert cli.main(["--root", str(whole), "report", "--quiet"]) == 0
+        files.write(stage / "notebooks/01_platforms.ipynb", b"made")
+
+    quick(meanwhile)
+    assert cli.main(["--root", str(whole), "report", "--quiet"]) == 0
+    assert (whole / "notebooks/01_platforms.ipynb").read_bytes() == b"made"
+
+
+def test_a_refresh_leaves_what_is_saved_meanwhile(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring, kept = prose.refresh_notebook, {}
+
+    def meanwhile(notebook: object, f: facts.Facts) -> object:
+        path = whole / "notebooks/02_enterprises.ipynb"
+        if not kept and 'prose.report("02_enterprises"' in notebook["cells"][-1]["source"]:
+            kept[path] = edited(path)
+        return bring(notebook, f)
+
+    for name in ("01_platforms", "02_enterprises"):
+        path = whole / f"notebooks/{name}.ipynb"
+        path.write_text(path.read_text("utf-8").replace("[76][platforms_national]", "[77][platforms_national]").replace("[19,938][firms_total]", "[19,937][firms_total]"), "utf-8")  # fmt: skip
+    monkeypatch.setattr(prose, "refresh_notebook", meanwhile)
+    f = facts.load(whole, lenient=False)
+    with pytest.raises(files.ChangedMeanwhile, match=r"^notebooks/02_enterprises.ipynb was saved by somebody else"):
+        runner.refresh(f, whole)
+    assert [path.read_bytes() for path in kept] == [*kept.values()] and kept
+    assert "[76][platforms_national]" in (whole / "notebooks/01_platforms.ipynb").read_text("utf-8")
+
+
+def test_the_readme_is_left_if_it_is_saved_meanwhile(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, path = project.readme, whole / "README.md"
+    edited(path)
+
+    def meanwhile(*arguments: object) -> str:
+        path.write_bytes(b"mine")
+        return made(*arguments)
+
+    monkeypatch.setattr(project, "readme", meanwhile)
+    with pytest.raises(files.ChangedMeanwhile, match=r"^README\.md was saved"):
+        path.write_text(path.read_text("utf-8").replace("| `units.csv` | ", "| `units.csv` | 9"), "utf-8")
+        project.refresh(whole)
+    assert path.read_bytes() == b"mine"
+
+
+def test_a_file_is_compared_at_the_last_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"first")
+    write = Path.write_bytes
+
+    def slow(self: Path, content: bytes) -> int:
+        if self != path:
+            write(path, b"mine")  # somebody saves while the new content is written to its temporary name
+        return write(self, content)
+
+    monkeypatch.setattr(Path, "write_bytes", slow)
+    assert not files.replace(path, b"second", b"first")
+    assert path.read_bytes() == b"mine" and [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_a_killed_run_left_is_cleared_away_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    root = tmp_path / "root"
+    (root / "data").mkdir(parents=True)
+    (tmp_path / "tmp").mkdir()
+    code = (
+        "import sys, time; from pathlib import Path; from shenyang import files\n"
+        "with files.folder() as folder:\n"
+        "    (Path(sys.argv[1]) / f'a.csv.shenyang-{__import__(\"os\").getpid()}.tmp').write_bytes(b'half')\n"
+        "    print(folder, flush=True); time.sleep(600)\n"
+    )
+    env = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
+    left = subprocess.Popen(
+        [sys.executable, "-c", code, str(root / "data")], stdout=subprocess.PIPE, text=True, env=env
+    )
+    assert left.stdout
+    folder = Path(left.stdout.readline().strip())
+    others = [tmp_path / "tmp/report-abc", root / "data/a.csv.123.tmp", root / "data/mine.tmp"]
+    for path in others:
+        path.write_bytes(b"mine")
+    files.sweep(root)
+    assert folder.is_dir() and len(list((root / "data").iterdir())) == 3, "a living process keeps its own"
+    left.kill()
+    left.wait()
+    left.stdout.close()
+    files.sweep(root)
+    assert not folder.exists() and all(path.exists() for path in others)
+    assert sorted(p.name for p in (root / "data").iterdir()) == ["a.csv.123.tmp", "mine.tmp"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shenyang import __version__, article, facts, project
+from shenyang import __version__, facts, files, project
 
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
@@ -125,6 +125,7 @@ def test_nothing_built_is_tracked_and_no_file_is_large() -> None:
 
 def test_modules_import_downwards_only() -> None:
     order = [
+        "files",
         "article",
         "quantity",
         "formula",
@@ -169,7 +170,7 @@ def test_the_package_reads_nothing_outside_the_project() -> None:
 
 def test_writing_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "folder/file"
-    article.write(path, b"first")
+    files.write(path, b"first")
 
     def full(self: Path, content: bytes) -> None:
         with self.open("wb") as out:
@@ -178,6 +179,6 @@ def test_writing_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="disk full"):
-        article.write(path, b"second")
+        files.write(path, b"second")
     assert path.read_bytes() == b"first"
     assert [p.name for p in path.parent.iterdir()] == ["file"]

@@ -163,17 +163,6 @@ def root() -> Path:
     return Path(os.environ.get("SHENYANG_ROOT", Path(__file__).parents[2]))
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write whole or not at all: to a temporary name, then moved into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def load(folder: Path | None = None) -> Article:
     """Read the article from ``folder`` (default: the project's).
 

@@ -33,9 +33,10 @@ from matplotlib.text import Text
 
 from shenyang import article as source
 from shenyang import quantity as qty
-from shenyang.article import DATE, VISIT, write  # noqa: F401  (for time axes)
+from shenyang.article import DATE, VISIT  # noqa: F401  (for time axes)
 from shenyang.context import NOTEBOOK
 from shenyang.facts import PLACE, Facts, Row
+from shenyang.files import write
 from shenyang.prose import target
 from shenyang.schema import date_chinese, date_text
 

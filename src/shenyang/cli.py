@@ -7,15 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from shenyang import article as source
-from shenyang import project, prose, publish, runner
+from shenyang import files, project, prose, publish, runner
 from shenyang import quantity as qty
-from shenyang.article import DataError, write
+from shenyang.article import DataError
 from shenyang.context import VERDICTS
 from shenyang.facts import Facts, load
 
@@ -107,6 +107,7 @@ def summary(facts: Facts) -> list[str]:
 
 def refresh(root: Path) -> int:
     """Prose, evidence cells and generated files, without running anything."""
+    files.sweep(root)
     changed = runner.refresh(load(root, lenient=False), root) + project.refresh(root)
     print(f"brought up to date: {', '.join(changed)}" if changed else "everything is up to date")
     if any(name in runner.NOTEBOOKS for name in changed):
@@ -128,13 +129,10 @@ def make_report(root: Path, quiet: bool = False) -> int:
 
     for line in summary(load(root, lenient=False)):
         say(line)
-    with tempfile.TemporaryDirectory(prefix="report-") as folder:
-        stage = Path(folder).resolve()
-        for name in _PARTS:
-            if (root / name).is_dir():
-                shutil.copytree(root / name, stage / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-            elif (root / name).exists():
-                shutil.copy2(root / name, stage / name)
+    files.sweep(root)
+    with files.folder() as stage:
+        _lay(root, stage)
+        known = {path: files.read(stage / path) for path in _files(stage)}
         facts = load(stage, lenient=False)
         changed = runner.refresh(facts, stage) + project.refresh(stage)
         if changed:
@@ -147,12 +145,50 @@ def make_report(root: Path, quiet: bool = False) -> int:
         paths, warnings = publish.publish(stage, facts, say)
         for warning in warnings:
             print(f"warning: {warning}", file=sys.stderr)
-        for made in sorted(p for p in stage.rglob("*") if p.is_file()):
-            target = root / made.relative_to(stage)
-            if not target.exists() or target.read_bytes() != made.read_bytes():
-                write(target, made.read_bytes())
-        say(f"wrote {' and '.join(str(path.relative_to(stage)) for path in paths)}")
+        left = _bring(stage, root, known)
+        say(f"wrote {' and '.join(path.relative_to(stage).as_posix() for path in paths)}")
+    if left:
+        raise files.ChangedMeanwhile(left, "The report is of the state before: run `make report` again.")
     return 0
+
+
+def _lay(root: Path, stage: Path) -> None:
+    """Copy what a report is made from."""
+    for name in _PARTS:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, stage / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "*.tmp"))
+        elif (root / name).exists():
+            shutil.copy2(root / name, stage / name)
+
+
+def _files(folder: Path) -> list[str]:
+    """The files of ``folder`` by their names in it, in order."""
+    return sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+
+
+def _made(name: str) -> bool:
+    """Whether a report makes the file of this name: notebooks with their outputs, figures, what is generated, the report.
+
+    Seeds and data are the curator's: no command writes them.
+    """
+    top, _, rest = name.partition("/")
+    return name in project.GENERATED or top in ("figures", "build") or (top == "notebooks" and rest.endswith(".ipynb"))
+
+
+def _bring(stage: Path, root: Path, known: Mapping[str, bytes | None]) -> list[str]:
+    """Move what was made in ``stage`` to ``root``, each file only over what was ``known`` of it; the names of what changed meanwhile."""
+    left = []
+    for name in sorted({*known, *filter(_made, _files(stage))}):
+        content, before = files.read(stage / name), known.get(name)
+        if content is None or not _made(name):  # only read, or a figure that is drawn no more
+            left += [name] * (files.read(root / name) != before)
+        elif name.startswith("build/"):  # nothing that anybody edits
+            files.write(root / name, content)
+        elif content != before:
+            left += [name] * (not files.replace(root / name, content, before))
+        else:
+            left += [name] * (files.read(root / name) != before)
+    return left
 
 
 def lab(root: Path, options: list[str]) -> int:

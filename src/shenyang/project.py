@@ -6,10 +6,12 @@ import json
 import re
 from pathlib import Path
 
-from shenyang.article import write
+from shenyang import files
 from shenyang.facts import Facts, load
 from shenyang.schema import read_csv
 
+#: What this module writes.
+GENERATED = ("README.md", "environment.yml")
 _FIGURE = re.compile(r"!\[[^\]]*\]\(figures/(?P<id>\w+)\.png\)")
 _BLOCK = re.compile(r"(?<=<!-- dictionary -->\n).*?(?=<!-- /dictionary -->)", re.S)
 
@@ -77,14 +79,18 @@ def readme(text: str, data: Path, facts: Facts) -> str:
 
 
 def refresh(root: Path) -> list[str]:
-    """Write README and ``environment.yml`` if they differ; the names of the files changed."""
-    texts = {
-        "README.md": readme((root / "README.md").read_text("utf-8"), root / "data", load(root, lenient=False)),
-        "environment.yml": environment((root / "requirements.lock").read_text("utf-8")),
+    """Write README and ``environment.yml`` if they differ; the names of the files changed.
+
+    Raises ``ChangedMeanwhile`` naming those that somebody else saved at the same time.
+    """
+    known = {name: files.read(root / name) for name in GENERATED}
+    words = (root / "README.md").read_text("utf-8")
+    contents = {
+        "README.md": readme(words, root / "data", load(root, lenient=False)).encode(),
+        "environment.yml": environment((root / "requirements.lock").read_text("utf-8")).encode(),
     }
-    changed = [
-        name for name, text in texts.items() if not (root / name).is_file() or (root / name).read_text("utf-8") != text
-    ]
-    for name in changed:
-        write(root / name, texts[name].encode())
+    changed = [name for name in GENERATED if known[name] != contents[name]]
+    left = [name for name in changed if not files.replace(root / name, contents[name], known[name])]
+    if left:
+        raise files.ChangedMeanwhile(left, "Bring it up to date again.")
     return changed

@@ -19,10 +19,10 @@ from traitlets import Bool
 
 from shenyang import article as source
 from shenyang import evidence, page, prose, typeset
-from shenyang.article import write
 from shenyang.document import Chapter, anchor, first_heading, tag
 from shenyang.fact import Fact
 from shenyang.facts import Facts
+from shenyang.files import write
 from shenyang.runner import NOTEBOOKS, ReportError, read
 from shenyang.schema import date_text
 from shenyang.typeset import SetError, Setter, here, literal

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -14,8 +13,7 @@ import nbformat
 from nbformat import NotebookNode
 from traitlets.config import Config
 
-from shenyang import evidence, prose
-from shenyang.article import write
+from shenyang import evidence, files, prose
 from shenyang.document import plain
 from shenyang.facts import Facts
 from shenyang.prose import NOTEBOOKS
@@ -31,9 +29,9 @@ def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
 
     Raises ``ReportError`` naming the cell that failed.
     """
-    with tempfile.TemporaryDirectory(prefix="nb-") as folder:
+    with files.folder() as folder:
         config = Config()
-        connection = Path(folder) / "kernel.json"
+        connection = folder / "kernel.json"
         # Sockets of our own where the system has them and their path is not too long for it:
         # two kernels that start at once may pick the same TCP port.
         if os.name == "posix" and len(str(connection)) < 80:
@@ -127,23 +125,26 @@ def read(root: Path, name: str) -> NotebookNode:
         raise ReportError(f"{name}.ipynb cannot be read: {error}. Restore it from git.") from None
 
 
-def _save(root: Path, name: str, notebook: NotebookNode) -> bool:
-    path, text = root / "notebooks" / f"{name}.ipynb", nbformat.writes(notebook) + "\n"
-    changed = path.read_text("utf-8") != text
-    if changed:
-        write(path, text.encode())
-    return changed
+def _content(notebook: NotebookNode) -> bytes:
+    return (nbformat.writes(notebook) + "\n").encode()
 
 
 def refresh(facts: Facts, root: Path) -> list[str]:
-    """Bring prose and evidence cells in step with the data, without running; the names of what changed."""
-    changed = []
+    """Bring prose and evidence cells in step with the data, without running; the names of what changed.
+
+    Raises ``ChangedMeanwhile`` naming the notebooks that somebody else saved at the same time: they are left as they are.
+    """
+    changed, left = [], []
     for name in NOTEBOOKS:
-        notebook = read(root, name)
-        if f"{name}.ipynb" == prose.EVIDENCE:
+        path = root / "notebooks" / f"{name}.ipynb"
+        known, notebook = files.read(path), read(root, name)
+        if path.name == prose.EVIDENCE:
             evidence.sync(notebook, facts)
-        if _save(root, name, prose.refresh_notebook(notebook, facts)):
-            changed.append(name)
+        content = _content(prose.refresh_notebook(notebook, facts))
+        if content != known:
+            (changed if files.replace(path, content, known) else left).append(name)
+    if left:
+        raise files.ChangedMeanwhile([f"notebooks/{name}.ipynb" for name in left], "Bring it up to date again.")
     return changed
 
 
@@ -160,7 +161,7 @@ def execute(root: Path, say: Callable[[str], None]) -> None:
 
     def one(name: str) -> None:
         say(f"running {name}")
-        _save(root, name, run(read(root, name), name, root))
+        files.write(root / "notebooks" / f"{name}.ipynb", _content(run(read(root, name), name, root)))
         left.remove(name)
         say(f"ran {name}; {len(left)} of {len(NOTEBOOKS)} left" if left else f"ran {name}; that was the last")
 

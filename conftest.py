@@ -12,13 +12,12 @@ import pytest
 def pytest_configure(config: pytest.Config) -> None:
     """Cells that tests run draw into a folder of their own, not over the figures they are compared with."""
     os.environ["SHENYANG_FIGURES"] = tempfile.mkdtemp(prefix="figures-")
-    # A value that contradicts its sentence fails one test; the others then name all that hangs on it.
-    os.environ["SHENYANG_LENIENT"] = "1"
+    # Strict, whatever the shell says: a test that needs a value that contradicts its sentence asks for it.
+    os.environ.pop("SHENYANG_LENIENT", None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(os.environ.pop("SHENYANG_FIGURES"), ignore_errors=True)
-    os.environ.pop("SHENYANG_LENIENT")
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:

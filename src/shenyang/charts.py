@@ -180,6 +180,26 @@ class Chart:
             palette[key] = ACCENT
         return palette
 
+    def mark(self, ids: Iterable[str], ax: Axes | None = None) -> None:
+        """Say which fact, row or code each of the last patches shows that were drawn on ``ax``, in their order.
+
+        Every mark, and every number or name beside one, carries such an id (``gid``) into the picture; a test compares
+        value, colour and words of the mark with those of the id.
+        """
+        ids = list(ids)
+        for patch, id in zip((ax or self.ax).patches[-len(ids) :], ids, strict=True):
+            patch.set_gid(id)
+
+    def bars(self, names: Iterable[Any], data: pd.DataFrame, **style: Any) -> None:
+        """A bar for each row of ``data`` (columns ``fact`` and ``value``) at its name or place."""
+        self.ax.barh(list(names), data["value"], **style)
+        self.mark(data["fact"])
+
+    def dots(self, ids: Iterable[str], x: Iterable[Any], y: Iterable[Any], colors: Iterable[str], size: float) -> None:
+        """A dot for each of ``ids``, ``size`` points wide."""
+        for id, left, up, color in zip(ids, x, y, colors, strict=True):
+            self.ax.plot(left, up, "o", ms=size, color=color, mew=1.5, gid=id, zorder=3)
+
     def money(self, yuan: float) -> str:
         """A round sum for an axis: 10 million, 1000万."""
         scales = qty.EN_SCALES if self.language == "en" else qty.ZH_SCALES
@@ -217,23 +237,21 @@ class Chart:
         for verdict in dict.fromkeys(verdicts):
             first = verdicts.index(verdict)
             name = fold(self.label(f"verdict:{verdict}"), 13)
-            self.ax.text(len(aspects) - 0.4, first - 0.3, name, va="top", weight="bold", fontsize=9.5, color=MUTED)
+            self.ax.text(len(aspects) - 0.4, first - 0.42, name, va="top", weight="bold", fontsize=9.5, color=MUTED)
             self.ax.axhline(first - 0.5, color=MUTED, lw=0.9)
 
-    def thresholds(self, ends: list[float], starts: list[float]) -> None:
+    def thresholds(self, ids: list[str], starts: list[float]) -> None:
         """Words around bars of parts: what their ends say, what the parts are, and the years they stand for."""
-        words = [
-            (ends[0], 0, ACCENT, self.say("in the article", "本文")),
-            (ends[1], 1, ACCENT, self.say("in the article", "本文")),
-        ]
-        words.append((ends[2], -1, INK, self.say("in industry alone", "仅规上工业")))
-        for end, y, color, name in words:
-            self.ax.text(end + 8, y, f"{end:,.0f} {name}", va="center", weight="bold", fontsize=9.5, color=color)
+        own, industry = self.say("in the article", "本文"), self.say("in industry alone", "仅规上工业")
+        for id, y, color, name in zip(ids, (0, 1, -1), (ACCENT, ACCENT, INK), (own, own, industry), strict=True):
+            style = {"va": "center", "weight": "bold", "fontsize": 9.5, "color": color, "gid": id}
+            self.ax.text(self.facts.value(id) + 8, y, f"{self.facts.value(id):,.0f} {name}", **style)
         for start, id in zip(
             starts, ("hightech_revenue_threshold", "record_threshold_middle", "record_threshold_highest"), strict=True
         ):
             head = self.say("above {}", "超过{}元").format(self.money(self.facts.value(id)))
-            self.ax.text(start, -0.42, head.removeprefix("above ") if start else head, fontsize=8.5, color=MUTED)
+            words = head.removeprefix("above ") if start else head
+            self.ax.text(start, -0.42, words, fontsize=8.5, color=MUTED, gid=id)
         self.ax.set(yticks=[-1, 0, 1], yticklabels=["2020", "2021", "2022"], ylim=(1.5, -1.5), xlim=(0, 760))
         self.hide()
 
@@ -246,8 +264,11 @@ class Chart:
     def at_ends(self, data: pd.DataFrame) -> None:
         """The number of each bar or dot behind its end; an arrow shows to which side a bound is open.
 
-        A mark stands at the place of its row in ``data``, or where its column ``row`` says.
+        A mark stands at the place of its row in ``data``, or where its column ``row`` says. If marks are bars, they are
+        the last that were drawn.
         """
+        if self.ax.patches:
+            self.mark(data["fact"])
         log = self.ax.get_xscale() == "log"
         room = 0.012 * max(data["value"])
         for place, row in enumerate(data.itertuples()):
@@ -259,7 +280,7 @@ class Chart:
                 style = {"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
                 self.ax.annotate("", (tip, y), (x, y), arrowprops=style)
                 end = max(x, tip)
-            self.ax.text(end * 1.3 if log else end + room, y, row.number, va="center")
+            self.ax.text(end * 1.3 if log else end + room, y, row.number, va="center", gid=row.fact)
 
     def squares(self, data: pd.DataFrame, colors: dict[str, str], columns: int, apart: bool = False) -> None:
         """One square a unit, row by row from the top left, group after group, each group named at the right.
@@ -279,7 +300,8 @@ class Chart:
             # A bound says that it is one; of an exact count the digits are enough.
             value = self.digits(row.fact) if self.facts[row.fact].quantity.exact else row.number
             words = fold(self.named(row.label, value), int(3.6 * (28 - columns)))
-            self.ax.text(columns + 0.6, middle, words, va="center", color=_readable(colors[row.fact]), fontsize=9)
+            style = {"va": "center", "color": _readable(colors[row.fact]), "fontsize": 9, "gid": row.fact}
+            self.ax.text(columns + 0.6, middle, words, **style)
             place = (cells[-1][0] + 2) * columns if apart else place + len(cells)
         # As wide as every other field of squares, so that a square is of one size in all of them.
         self.ax.set(aspect="equal", anchor="W", xlim=(0, 28), ylim=(-((place - 1) // columns) - 0.1, 1))
@@ -293,12 +315,13 @@ class Chart:
             self.ax.barh(0, row.value, left=left, height=0.9, color=color, gid=row.fact)
             words = self.named(row.label, self.digits(row.fact))
             if _letters(words) * 0.085 < WIDTH * row.value / total:  # inches of a letter, and of the part
-                self.ax.text(middle, 0, words, ha="center", va="center", color=PAPER if color == ACCENT else INK)
+                ink = PAPER if color == ACCENT else INK
+                self.ax.text(middle, 0, words, ha="center", va="center", color=ink, gid=row.fact)
             else:
                 depth -= 0.5
                 end = middle > total / 2
                 self.ax.plot([middle, middle], [-0.45, depth], color=MUTED, lw=0.8)
-                align = {"ha": "right" if end else "left", "va": "center", "color": _readable(color)}
+                align = {"ha": "right" if end else "left", "va": "center", "color": _readable(color), "gid": row.fact}
                 self.ax.annotate(words, (middle, depth), (-5 if end else 5, 0), textcoords="offset points", **align)
             left += row.value
         self.ax.set(xlim=(0, total), ylim=(depth - 0.3, 0.5))
@@ -308,25 +331,24 @@ class Chart:
         """Two columns for one thing at two times, both in the unit of the second."""
         for x, (id, tone) in enumerate(((before, GREY), (now, color))):
             fact = self.facts[id]
-            ax.bar(x, fact.value, width=0.62, color=tone)
+            ax.bar(x, fact.value, width=0.62, color=tone, gid=id)
             if fact.quantity.relation == "=":
                 ax.vlines(x, fact.low, fact.high, color=INK, lw=1)
-            ax.annotate(
-                self.digits(id, now), (x, fact.value), (0, 4), textcoords="offset points", ha="center", weight="bold"
-            )
+            style = {"textcoords": "offset points", "ha": "center", "weight": "bold", "gid": id}
+            ax.annotate(self.digits(id, now), (x, fact.value), (0, 4), **style)
         ax.set(xlim=(-0.6, 1.6), ylim=(0, 1.1 * max(ax.get_ylim())))
         ax.yaxis.set_visible(False)
 
-    def event(self, date: str, height: float, what: str, verb: str = "", color: str = ACCENT) -> None:
+    def event(self, id: str, date: str, height: float, what: str, verb: str = "", color: str = ACCENT) -> None:
         """A mark on a time axis at zero for a date as precise as it is, its words to the left of a stalk."""
         period = pd.Period(date)
         self.ax.vlines(period.start_time, 0, height, color=MUTED, lw=0.8, zorder=0)
         if period.start_time.date() == period.end_time.date():
-            self.ax.plot(period.start_time, 0, "o", ms=8, color=color, mec=PAPER)
+            self.ax.plot(period.start_time, 0, "o", ms=8, color=color, mec=PAPER, gid=id)
         else:  # a month is drawn whole
-            self.ax.hlines(0, period.start_time, period.end_time, color=color, lw=9, alpha=0.45)
+            self.ax.hlines(0, period.start_time, period.end_time, color=color, lw=9, alpha=0.45, gid=id)
         head = self.named(self.day(date), verb) if verb else self.day(date)
-        place = {"xytext": (-4, 0), "textcoords": "offset points", "ha": "right", "fontsize": 9}
+        place = {"xytext": (-4, 0), "textcoords": "offset points", "ha": "right", "fontsize": 9, "gid": id}
         up = "bottom" if height > 0 else "top"
         self.ax.annotate(f"{head}\n{fold(what, 34)}", (period.start_time, height), va=up, **place)
 
@@ -348,7 +370,8 @@ class Chart:
         fill = {"official": DARK, "press": GREY, "reprint": PAPER}
         for row in records.itertuples():
             marker = "o" if row.relation == "=" else "^"
-            ax.plot(row.date, row.value, marker, ms=5.5, color=fill[row.reliability], mec=DARK, mew=0.9, zorder=2)
+            style = {"ms": 5.5, "color": fill[row.reliability], "mec": DARK, "mew": 0.9, "zorder": 2, "gid": row.fact}
+            ax.plot(row.date, row.value, marker, **style)
         ax.plot(own["date"], own["value"], color=ACCENT, lw=0.9, ls=(0, (2, 2)), zorder=2)
         for row in own.itertuples():
             above = row.fact == claim or not claim
@@ -358,8 +381,8 @@ class Chart:
                 if row.fact == claim
                 else {"mfc": PAPER, "mec": ACCENT, "ms": 7}
             )
-            ax.plot(row.date, row.value, "o", mew=1.5, zorder=4, **fills)
-            style = {"color": ACCENT, "weight": "bold", "fontsize": 9, "textcoords": "offset points"}
+            ax.plot(row.date, row.value, "o", mew=1.5, zorder=4, gid=row.fact, **fills)
+            style = {"color": ACCENT, "weight": "bold", "fontsize": 9, "textcoords": "offset points", "gid": row.fact}
             ax.annotate(self.digits(row.fact), (row.date, row.value), **style, **place)
         top = floor + 1.14 * (max(*own["value"], *records["value"]) - floor)
         # Only ticks that are seen: others would leave labels outside the panel.
@@ -381,10 +404,11 @@ class Chart:
         ax.grid(axis="y")
         return pd.concat([records[["fact", "date", "value"]], own], ignore_index=True)
 
-    def box(self, x: float, y: float, words: str, width: int) -> Text:
-        """Words in a frame, in lines of about ``width`` letters, for ``link``."""
+    def box(self, x: float, y: float, id: str, width: int) -> Text:
+        """What ``id`` is called in a frame, in lines of about ``width`` letters, for ``link``."""
         frame = {"boxstyle": "round,pad=0.45", "fc": PAPER, "ec": INK, "lw": 1}
-        return self.ax.text(x, y, fold(words, width), ha="center", va="center", fontsize=8.5, bbox=frame, zorder=3)
+        style = {"ha": "center", "va": "center", "fontsize": 8.5, "bbox": frame, "zorder": 3, "gid": id}
+        return self.ax.text(x, y, fold(self.label(id), width), **style)
 
     def link(self, start: Text, end: Text, words: str = "", dashed: bool = False, bend: float = 0) -> None:
         """An arrow from frame to frame, with words before its end."""

@@ -267,7 +267,9 @@ def completeness(facts: Facts) -> Table:
     counts = {kind: sum(n.kind == kind for n in facts.numerals) for kind in _KINDS}
     rows = [[text("curated as claims 论断"), number(facts["counted_numerals_claimed"])]]
     rows += [[text(f"dismissed: {_KINDS[kind]}"), text(f"{n:,}")] for kind, n in counts.items()]
-    rows += [[text("left over 未处理"), text("0")], [text("all numerals 全部数字"), number(facts["counted_numerals"])]]
+    left = sum(not (n.claims or n.kind) for n in facts.numerals)
+    rows += [[text("left over 未处理"), text(f"{left:,}")]]
+    rows += [[text("all numerals 全部数字"), number(facts["counted_numerals"])]]
     columns = [Column("Accounted for as"), Column("Numerals", end=True)]
     return Table("Numerals in the article 文中数字", columns, rows, source=origin(["data/not_data.csv"]))
 

@@ -77,7 +77,7 @@ def grey(png: bytes) -> np.ndarray:
 def distance(a: np.ndarray, b: np.ndarray) -> float:
     """Root mean square of the difference of grey values; infinite for pictures of different size.
 
-    Another build of the rasteriser stays far below 2, another digit in a label does not.
+    Another build of the rasteriser stays below ``TOLERANCE``, another digit in a label does not.
     """
     return float(np.sqrt(np.mean((a - b) ** 2))) if a.shape == b.shape else np.inf
 

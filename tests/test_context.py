@@ -390,23 +390,3 @@ def test_paths_are_in_order_of_time(f: Facts) -> None:
     assert path["date"].is_monotonic_increasing and "vs_firms_2021" in set(path["fact"])
     with pytest.raises(KeyError, match="no record of 'nothing'"):
         f.path("nothing")
-
-
-def test_the_html_edition_marks_what_is_not_the_article_s(f: Facts) -> None:
-    """In the report as it was last made; ``make report`` makes it."""
-    from bs4 import BeautifulSoup
-
-    from shenyang import publish
-    from shenyang.publish import chapters, whole
-
-    page = BeautifulSoup(publish.html(whole(chapters(ROOT), f)), "html.parser")
-    seen = {True: 0, False: 0}
-    for link in page.select("a.fact"):
-        outside = is_outside(str(link["href"]).rpartition(":")[2])
-        assert outside == ("outside" in link["class"]), link
-        seen[outside] += 1
-    assert seen[True] > 100 and seen[False] > 300
-    entry = page.find(id="06_evidence:record_turnover_2023h1").get_text()
-    assert "Not from the article: Shenyang city press conference" in entry and "227.65亿元" in entry
-    copies = [r["address"] for r in f.tables["sources"] if r["reliability"] == "reprint"]
-    assert copies and not any(link.get("href") in copies for link in page.find_all("a"))

@@ -15,6 +15,7 @@ from reader import not_in_our_face, press
 from test_publish import composed, squeezed
 
 from shenyang import publish
+from shenyang.fact import is_outside
 from shenyang.facts import Facts
 
 Open = Callable[..., Page]
@@ -287,3 +288,17 @@ def test_no_script_but_its_own_may_run(file: Path, made: str, browser: Browser) 
     page.wait_for_timeout(200)
     assert page.evaluate("window.hacked") is None and len(said) == 2
     page.close()
+
+
+def test_what_is_not_the_article_s_is_marked(made: str, f: Facts) -> None:
+    page = BeautifulSoup(made, "html.parser")
+    seen = {True: 0, False: 0}
+    for link in page.select("a.fact"):
+        outside = is_outside(str(link["href"]).rpartition(":")[2])
+        assert outside == ("outside" in link["class"]), link
+        seen[outside] += 1
+    assert seen[True] > 100 and seen[False] > 300
+    entry = page.find(id="06_evidence:record_turnover_2023h1").get_text()
+    assert "Not from the article: Shenyang city press conference" in entry and "227.65亿元" in entry
+    copies = [r["address"] for r in f.tables["sources"] if r["reliability"] == "reprint"]
+    assert copies and not any(link.get("href") in copies for link in page.find_all("a"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from xml.etree import ElementTree
 from bs4 import NavigableString, Tag
 
 from shenyang import article as source
+from shenyang import files as files_
 from shenyang.document import HAN, content_of, legible
 from shenyang.fact import is_outside
 
@@ -596,13 +596,13 @@ def pdf(main: str, files: dict[str, bytes]) -> bytes:
 
     # Noon UTC on the article's date: the PDF is a function of its content, not of the clock.
     day = datetime.fromisoformat(source.DATE).replace(hour=12, tzinfo=UTC)
-    with tempfile.TemporaryDirectory(prefix="typst-") as folder:
+    with files_.folder() as folder:
         for name, content in {"main.typ": main.encode(), "report.typ": TEMPLATE.read_bytes(), **files}.items():
-            (Path(folder) / name).write_bytes(content)
+            (folder / name).write_bytes(content)
         try:
             return typst.compile(
-                Path(folder) / "main.typ",
-                root=folder,  # what is not in it cannot be read
+                folder / "main.typ",
+                root=str(folder),  # what is not in it cannot be read
                 ignore_system_fonts=True,
                 font_paths=[str(FONTS), str(fallback())],
                 pdf_standards=["ua-1", "a-2a"],

@@ -197,7 +197,7 @@ TRANSFER = "data/technology_transfer.csv"
 BAD = [
     ("a bound left out", TRANSFER, "level,>,700000000,CNY,100000000,超7亿元", "level,=,700000000,CNY,100000000,7亿元", "row 9, column as_printed: '7亿元' leaves out '超'"),
     ("a bound left out behind", "data/platforms.csv", "level,>,200,customer,0,200余家", "level,=,200,customer,0,200", "column as_printed: '200' leaves out '余'"),
-    ("a piece of a number", "data/platforms.csv", "=,15,platform,0,15个", "=,5,platform,0,5个", "row 2, column as_printed: '5个' cuts a number"),
+    ("a piece of a number", "data/platforms.csv", "=,15,platform,0,15个", "=,5,platform,0,5个", "row 2, column as_printed: '5个' leaves out '1': it is a part .* Write '15个'"),
     ("a repeat that is another number", "data/platforms.csv", "新获批国家企业技术中心5个,,", "新获批国家企业技术中心5个,新增各类国家级创新平台15个,", "row 6, column repeat_quote: .*another number"),
     ("a value that is not a number", TRANSFER, "=,6521,", "=,NaN,", "row 2, column value: 'NaN' is no plain number"),
     ("a date that does not exist", "data/platforms.csv", "195个,2023-03-17,2023-03-17", "195个,2023-02-30,2023-03-17", "row 10, column period_start: '2023-02-30' is no date"),

@@ -10,8 +10,10 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+
+from shenyang import numerals
+from shenyang.numerals import LeftOut, Span
 
 SEED = Path("seeds/000_ba7608a12f981f08.txt")
 SHA256 = "e54607714c592690fdfe10cfecae2da4b9ed146609f06760915973bc8231750e"
@@ -19,14 +21,6 @@ SHA256 = "e54607714c592690fdfe10cfecae2da4b9ed146609f06760915973bc8231750e"
 DATE = "2023-08-29"
 #: Day of the visit that opens the article; its year (一年来) is counted from here.
 VISIT = "2022-08-17"
-
-# What turns the number beside it into a bound or a class.
-_BOUND_BEFORE = re.compile(r"(?:超过|超|突破|最高|至少|不足|近|约)$")
-_BOUND_AFTER = re.compile(r"余|多|及?以上|以内|左右|级|强")
-# 两, 半, 双 and 首 count as numerals: two, half, a pair, the first. Measure
-# words and vague quantities (多, 数, 几) do not: no number can be read off them.
-_HAN = "〇零一二三四五六七八九十百千万亿两半双首"
-_NUMERAL = re.compile(rf"\d+(?:\.\d+)?[百千万亿]*|[{_HAN}]+")
 
 
 class DataError(ValueError):
@@ -39,22 +33,6 @@ class DataError(ValueError):
         place = file + (f", row {row}" if row else "") + (f", column {column}" if column else "")
         super().__init__(f"{place}: {problem}" + (f" {remedy}" if remedy else ""))
         self.file, self.row, self.column = file, row, column
-
-
-@dataclass(frozen=True)
-class Span:
-    """Code points ``start`` (included) to ``end`` (excluded) of the article."""
-
-    start: int
-    end: int
-
-    def covers(self, other: Span) -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-
-@lru_cache(maxsize=4)
-def _numerals(text: str) -> tuple[Span, ...]:
-    return tuple(Span(*m.span()) for m in _NUMERAL.finditer(text))
 
 
 @dataclass(frozen=True)
@@ -85,19 +63,13 @@ class Article:
         start = outer.start + quote.index(part)
         return Span(start, start + len(part))
 
-    def numerals_cut(self, span: Span) -> bool:
-        """Whether ``span`` holds a part of a numeral and not the whole: 5个 in 15个."""
-        touched = (n for n in self.numerals() if n.start < span.end and span.start < n.end)
-        return any(not span.covers(n) for n in touched)
-
     def numerals(self) -> list[Span]:
         """Every digit sequence and every Chinese numeral, in order."""
-        return list(_numerals(self.text))
+        return list(numerals.find(self.text))
 
-    def bound_beside(self, span: Span) -> str:
-        """A word next to ``span`` that makes a bound or a class of it, or nothing."""
-        m = _BOUND_BEFORE.search(self.text[: span.start]) or _BOUND_AFTER.match(self.text[span.end :])
-        return m[0] if m else ""
+    def left_out(self, span: Span, change: bool = False) -> LeftOut | None:
+        """What stands beside ``span`` and changes what its number says; ``change``: of a growth, in its whole clause."""
+        return numerals.left_out(self.text, span, change)
 
     def paragraphs(self) -> list[Span]:
         """The non-empty lines, in order."""

@@ -95,6 +95,11 @@ def test_a_word_inside_is_not_left_out(word: str) -> None:
     assert f"'五百' leaves out '{word}'" in str(error) and f"'五百{word}'" in str(error)
 
 
+def test_behind_digits_a_word_is_itself_where_behind_a_unit_it_is_a_part_of_another() -> None:
+    assert "'五百' leaves out '多'" in str(refused("全市排名五百多名。", "五百", "rank"))
+    assert load("全市500家多名企业。", "500家")[1] == []
+
+
 @pytest.mark.parametrize("word", FALLS)
 @pytest.mark.parametrize("measure", ["growth", "level", "increment"])
 def test_a_decline_is_no_rise(word: str, measure: str) -> None:
@@ -240,6 +245,11 @@ RIGHT = [
 def test_a_whole_number_loads(text: str, printed: str, unit: str, relation: str, value: str) -> None:
     fact, disagreements = load(text, printed, unit, relation=relation, value=value)
     assert disagreements == [] and (fact.quantity.relation, fact.quantity.value) == (relation, int(value))
+
+
+def test_an_addition_loads_whatever_falls_before_it() -> None:
+    assert load("降低成本并新增企业500家。", "500家", measure="increment")[1] == []
+    assert "leaves out '减少'" in str(refused("新增减少企业500家。", "500家", measure="increment"))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ WORDS = (
     *_words("bound", "ahead", "不低于 不少于 不高于 不多于 不大于 不小于 不超过 未超过 不超 未超 不逾 不下 不下于 不止 不只 不满 未满 不足 不到 不及 未达"),
     *_words("bound", "ahead", "至少 至多 最少 最多 最低 最高 最小 最大 起码 上限 下限 > < ≥ ≤ ＞ ＜ ≧ ≦"),
     *_words("bound", "scale", "上 过", 上="以线网海早晚", 过="通经不"),
-    *_words("bound", "inside", "多 余", 余="额"),
+    *_words("bound", "inside", "多"),
     *_words("bound", "behind", "以上 及以上 以下 及以下 以内 之内 内 之上 之多 有余 出头 开外", 以上="海述", 以下="简统", 内="资地部蒙容涵外陆河置生销需循网存科参"),
     *_words("bound", "behind", "多 余", 多="数种样维模媒方层级地关项名家次个为是由功语用点边部所省措管条少达元渠", 余="额下热杭姚粮"),
     *_words("about", "ahead", "约 大约 约莫 近 将近 接近 近乎 几近 几乎 逼近 大概 大致 差不多 ≈ ~ ～ ± 正负", 约="签合节预履契违条婚特邀失", 近="最附邻临靠亲"),
@@ -100,7 +100,7 @@ WORDS = (
     *_words("part", "behind", "半 个百分点 百分点", 半="导年自成数岛程径决封殖壁球官"),
 )  # fmt: skip
 # A growth is measured from the last of these words in its clause. 降至 and 下降到 give the level that was reached.
-_RISES = "增长 增加 增幅 提高 提升 上升 上涨 上调 回升 攀升 跃升 扩大 增至 升至 降至 跌至 减至 降到 减到 降为 减为 翻"
+_RISES = "新增 净增 增长 增加 增幅 提高 提升 上升 上涨 上调 回升 攀升 跃升 扩大 增至 升至 降至 跌至 减至 降到 减到 降为 减为 翻"
 _LEVEL = "至到为成"
 # What may stand between a word ahead and its number: 最高可达500万元, 至少有15家. After a fall less: 下降为 is a level.
 _GAP = "(?:了|有|为|是|达|到|可|给予|奖励|补助|补贴|资助|支持){0,3}"

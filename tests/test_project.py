@@ -126,6 +126,7 @@ def test_nothing_built_is_tracked_and_no_file_is_large() -> None:
 def test_modules_import_downwards_only() -> None:
     order = [
         "files",
+        "numerals",
         "article",
         "quantity",
         "formula",

@@ -10,8 +10,10 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
+
+from shenyang import numerals
+from shenyang.numerals import LeftOut, Span
 
 SEED = Path("seeds/000_ba7608a12f981f08.txt")
 SHA256 = "e54607714c592690fdfe10cfecae2da4b9ed146609f06760915973bc8231750e"
@@ -19,46 +21,6 @@ SHA256 = "e54607714c592690fdfe10cfecae2da4b9ed146609f06760915973bc8231750e"
 DATE = "2023-08-29"
 #: Day of the visit that opens the article; its year (一年来) is counted from here.
 VISIT = "2022-08-17"
-
-#: What words and signs beside a number make of it, by kind, the gravest first. A row that leaves one out says
-#: something else than the text does.
-KINDS = {
-    "part": "a part of a number",
-    "range": "one end of a range",
-    "sign": "negative",
-    "fall": "a fall",
-    "bound": "only a bound",
-    "vague": "only roughly so",
-}
-_FALLS = "下降|减少|降低|回落|下滑|缩减|下跌|缩短|萎缩|收窄|负增长|降|减|跌"
-# What ends where the number starts. 增加到 and 降至 lead to a level, which is not the end of a range.
-_BEFORE = {
-    "part": "分之",
-    "range": r"\d[\d.,]*[%％]?[百千万亿]*[^\d\s，。、；,;增提升降减扩达得回高长加]{0,3}?(?:[—–~～]+|至|到|-)",
-    "sign": "[-−－]|负",
-    "fall": f"(?:{_FALLS})(?:了|幅度?为?|率为?|约|近|超过|超)?|[降跌减]幅(?:度?为|达到?|约|近|超过|超)?",
-    "bound": "不(?:超过|超|足|到|低于|高于|少于|多于|大于|小于)|超过|超出|超|逾|突破|[高低多少大小]于|至少|至多"
-    "|最[高低多少大小](?:可?达到?)?",
-    # Not the end of another word: 签约20家, 节约20%, 最近3个月. 上百, 数十, 几千 name a scale without a value.
-    "vague": "大约|(?<![签合节预公契])约|将近|接近|(?<![最附新临邻])近|几乎|[数几上](?=[十百千万亿])",
-}
-# What starts where the number, or its unit, ends.
-_AFTER = {
-    "part": "分之|半(?![年月日天数径导])",
-    "range": r"[—–~～\-至到]+\s*\d",
-    # Not the start of another word: 5家强化培训, 20家上下游企业.
-    "bound": "余|多|及?以[上下内]|之[多内]|级|强(?![化劲势大烈力])",
-    "vague": "左右(?![手侧两])|上下(?!游)|前后(?!端)|来(?=[个家人项万亿元])",
-}
-_BESIDE = [
-    (kind, before, re.compile(pattern))
-    for before, patterns in ((True, _BEFORE), (False, _AFTER))
-    for kind, pattern in patterns.items()
-]
-# 两, 半, 双 and 首 count as numerals: two, half, a pair, the first. Measure
-# words and vague quantities (多, 数, 几) do not: no number can be read off them.
-_HAN = "〇零一二三四五六七八九十百千万亿两半双首"
-_NUMERAL = re.compile(rf"(?:(?<![\d,])\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?[百千万亿]*|[{_HAN}]+")
 
 
 class DataError(ValueError):
@@ -71,31 +33,6 @@ class DataError(ValueError):
         place = file + (f", row {row}" if row else "") + (f", column {column}" if column else "")
         super().__init__(f"{place}: {problem}" + (f" {remedy}" if remedy else ""))
         self.file, self.row, self.column = file, row, column
-
-
-@dataclass(frozen=True)
-class Span:
-    """Code points ``start`` (included) to ``end`` (excluded) of the article."""
-
-    start: int
-    end: int
-
-    def covers(self, other: Span) -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A word or sign next to a number that changes what it says: ``kind`` is one of ``KINDS``."""
-
-    word: str
-    kind: str
-    before: bool
-
-
-@lru_cache(maxsize=4)
-def _numerals(text: str) -> tuple[Span, ...]:
-    return tuple(Span(*m.span()) for m in _NUMERAL.finditer(text))
 
 
 @dataclass(frozen=True)
@@ -126,28 +63,13 @@ class Article:
         start = outer.start + quote.index(part)
         return Span(start, start + len(part))
 
-    def numerals_cut(self, span: Span) -> bool:
-        """Whether ``span`` holds a part of a numeral and not the whole: 5个 in 15个."""
-        touched = (n for n in self.numerals() if n.start < span.end and span.start < n.end)
-        return any(not span.covers(n) for n in touched)
-
     def numerals(self) -> list[Span]:
         """Every digit sequence and every Chinese numeral, in order."""
-        return list(_numerals(self.text))
+        return list(numerals.find(self.text))
 
-    def beside(self, span: Span) -> Beside | None:
-        """What stands next to the number ``span`` and changes what it says, the gravest of it, or None."""
-        found = [
-            Beside(m[0], kind, before)
-            for kind, before, pattern in _BESIDE
-            if (m := self._ending(pattern, span.start) if before else pattern.match(self.text, span.end))
-        ]
-        return min(found, key=lambda b: list(KINDS).index(b.kind), default=None)
-
-    def _ending(self, pattern: re.Pattern[str], end: int) -> re.Match[str] | None:
-        """The longest match of ``pattern`` that ends at ``end``, of a few characters."""
-        matches = (pattern.match(self.text, start) for start in range(max(0, end - 16), end))
-        return next((m for m in matches if m and m.end() == end), None)
+    def left_out(self, span: Span, change: bool = False) -> LeftOut | None:
+        """What stands beside ``span`` and changes what its number says; ``change``: of a growth, in its whole clause."""
+        return numerals.left_out(self.text, span, change)
 
     def paragraphs(self) -> list[Span]:
         """The non-empty lines, in order."""

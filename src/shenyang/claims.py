@@ -7,12 +7,17 @@ from fractions import Fraction
 
 from shenyang import article as source
 from shenyang import quantity as qty
-from shenyang.article import KINDS, Article, DataError, Span
+from shenyang.article import Article, DataError, Span
 from shenyang.fact import Fact, Numeral, is_outside
-from shenyang.quantity import Units
+from shenyang.numerals import KINDS, LeftOut
+from shenyang.quantity import Printed, Unit, Units
 from shenyang.schema import Row, check_date, check_number
 
 THEMES = ("platforms", "enterprises", "technology_transfer", "major_projects")
+#: Measures with a direction: what falls is no positive one of these.
+CHANGES = ("growth", "increment")
+
+_WAIT = "No claim can hold it yet: dismiss the whole of it in data/not_data.csv, with that reason."
 
 
 def _quoted(article: Article, file: str, line: int, column: str, find: Callable[[], Span]) -> Span:
@@ -26,14 +31,12 @@ def claim(article: Article, units: Units, file: str, line: int, row: Row, disagr
     """One row as a fact, with the cells that say the same thing compared with each other."""
     _quoted(article, file, line, "quote", lambda: article.find(row["quote"]))
     span = _quoted(article, file, line, "as_printed", lambda: article.find_in(row["quote"], row["as_printed"]))
-    _check_whole(article, file, line, span)
     for column in ("value", "rounding"):
         check_number(file, line, column, row[column])
     unit, value, rounding = units[row["unit"]], Fraction(row["value"]), Fraction(row["rounding"])
-    try:
-        printed = qty.read_printed(row["as_printed"])
-    except ValueError as error:
-        raise DataError(file, line, "as_printed", f"{error}.") from None
+    if left := article.left_out(span, row["measure"] in CHANGES):
+        raise DataError(file, line, "as_printed", *_left_out(article, span, left, unit))
+    printed = _read(file, line, row["as_printed"], unit)
     expected = Fraction(0) if unit.kind in ("count", "nominal") and row["relation"] != "~" else printed.step
     for column, cell, reading in (
         ("value", value, printed.value),
@@ -47,38 +50,35 @@ def claim(article: Article, units: Units, file: str, line: int, row: Row, disagr
                     file, line, column, problem, "Correct whichever is wrong; `make check` names what hangs on it."
                 )
             )
-    if printed.suffix not in unit.suffixes_zh:
-        raise DataError(
-            file, line, "unit", f"{unit.id!r} is not printed as {printed.suffix!r} (see suffixes_zh in units.csv)."
-        )
     _check_period(file, line, row)
     if row["repeat_quote"]:
-        _quoted(article, file, line, "repeat_quote", lambda: repeat_span(article, row))
+        _check_repeat(article, file, line, row, unit)
     q = qty.make(units, row["id"], value, unit.id, row["relation"], rounding)
     return Fact(row["id"], "claim", row["label_en"], row["label_zh"], q, unit, file, line, row)
 
 
-def _check_whole(article: Article, file: str, line: int, span: Span) -> None:
-    """That ``span`` is all of the number that is printed there, with every word that changes what it says."""
-    text = article.text[span.start : span.end]
-    if article.numerals_cut(span):
-        raise DataError(file, line, "as_printed", f"{text!r} cuts a number.", "Take the whole of what is printed.")
-    beside = article.beside(span)
-    if beside is None:
-        return
-    whole = beside.word + text if beside.before else text + beside.word
+def _left_out(article: Article, span: Span, left: LeftOut, unit: Unit) -> tuple[str, str]:
+    """What is wrong with a number that leaves a piece out, and what to do: take it along, if it can be read then."""
+    part, whole = span.of(article.text), left.whole.of(article.text)
+    problem = f"{part!r} leaves out {left.text!r}: {KINDS[left.kind]}."
+    printed = qty.reading(whole, unit)
+    if printed:
+        return problem, f"Write {whole!r}, which reads as {printed.relation} {printed.value}."
+    return problem, f"The whole is {whole!r}. {_WAIT}"
+
+
+def _read(file: str, line: int, text: str, unit: Unit) -> Printed:
+    """What is printed, as a number of ``unit``; raises ``DataError`` naming the word that is not known, if it is one."""
+    if piece := qty.unread(text, unit):
+        problem = f"{text!r} cannot be read: {piece!r} in it is not known yet."
+        raise DataError(file, line, "as_printed", problem, _WAIT)
     try:
-        known = qty.read_printed(whole).relation != "="
-    except ValueError:
-        known = False
-    remedy = f"Write {whole!r}, with the relation that it has." if known else _NO_ROW
-    raise DataError(
-        file, line, "as_printed", f"{text!r} leaves out {beside.word!r}: it is {KINDS[beside.kind]}.", remedy
-    )
-
-
-#: What to do with a number that no row can say yet.
-_NO_ROW = "No row can say that yet: dismiss the whole of it in data/not_data.csv, with that as the reason."
+        printed = qty.read_printed(text)
+    except ValueError as error:
+        raise DataError(file, line, "as_printed", f"{error}.", _WAIT) from None
+    if problem := qty.unlike(text, printed, unit):
+        raise DataError(file, line, "unit", problem)
+    return printed
 
 
 def _check_period(file: str, line: int, row: Row) -> None:
@@ -116,25 +116,39 @@ def check_growth(facts: dict[str, Fact]) -> None:
                 )  # fmt: skip
 
 
-def repeat_span(article: Article, row: Row) -> Span:
-    """Where the second print of a claim's number stands; raises ``ValueError`` if the two prints differ."""
-    quote, value = row["repeat_quote"], qty.read_printed(row["as_printed"]).value
+def repeat_span(article: Article, row: Row, unit: Unit) -> Span:
+    """Where the second print of a claim's number stands: its characters, or the numeral alone where it is written otherwise.
+
+    Raises ``ValueError`` if it is not in the repeated quote.
+    """
+    quote, printed = row["repeat_quote"], qty.read_printed(row["as_printed"])
     if row["as_printed"] in quote:
-        span = article.find_in(quote, row["as_printed"])
-        if article.numerals_cut(span) or article.beside(span):
-            raise ValueError(f"the repeated quote {quote!r} prints another number than {row['as_printed']!r}")
-        return span
+        return article.find_in(quote, row["as_printed"])
     outer = article.find(quote)
     for numeral in article.numerals():
-        # The measure word may differ (2个, 两个), the number may not, nor become a bound.
-        if outer.covers(numeral) and not article.beside(numeral):
+        # 2个 may return as 两个 or 2家, but not as a bound, nor a bound as a number.
+        if outer.covers(numeral) and article.text.startswith(unit.suffixes_zh, numeral.end):
             try:
-                printed = qty.read_printed(article.text[numeral.start : numeral.end])
+                again = qty.read_printed(numeral.of(article.text))
             except ValueError:
                 continue
-            if printed.value == value:
+            if (again.value, again.relation) == (printed.value, printed.relation):
                 return numeral
     raise ValueError(f"the number of {row['as_printed']!r} is not in the repeated quote {quote!r}")
+
+
+def _check_repeat(article: Article, file: str, line: int, row: Row, unit: Unit) -> None:
+    """That the second print says the same as the first: no other number, no bound, no decline."""
+    span = _quoted(article, file, line, "repeat_quote", lambda: repeat_span(article, row, unit))
+    if row["as_printed"] not in row["repeat_quote"]:
+        found = [s for s in unit.suffixes_zh if article.text.startswith(s, span.end)]
+        span = Span(span.start, span.end + len(max(found, key=len)))
+    if left := article.left_out(span, row["measure"] in CHANGES):
+        problem, remedy = _left_out(article, span, left, unit)
+        problem += f" The repeated quote prints another number than {row['as_printed']!r}."
+        raise DataError(
+            file, line, "repeat_quote", problem, f"Empty the cell; the other number is a row of its own. {remedy}"
+        )
 
 
 def account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fact]) -> Iterator[Numeral]:
@@ -143,7 +157,7 @@ def account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fac
     for fact in facts.values():
         spans = [article.find_in(fact.row["quote"], fact.row["as_printed"])]
         if fact.row["repeat_quote"]:
-            spans.append(repeat_span(article, fact.row))
+            spans.append(repeat_span(article, fact.row, fact.unit))
         for span in spans:
             if span in claimed:
                 raise DataError(
@@ -155,13 +169,14 @@ def account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fac
     for line, row in enumerate(tables["not_data"], 2):
         find = lambda row=row: article.find_in(row["quote"], row["as_printed"])  # noqa: E731
         span = _quoted(article, file, line, "quote", find)
-        if article.numerals_cut(span):
-            raise DataError(
-                file, line, "as_printed", f"{row['as_printed']!r} cuts a number.", "Take the whole of what is printed."
-            )
         both = [id for s, id in claimed.items() if s.start < span.end and span.start < s.end]
         if both:
             raise DataError(file, line, "as_printed", f"{row['as_printed']!r} is also claimed by {both[0]}.")
+        # Words beside it matter to a claim alone, the rest of the number to a dismissal, too: 3 of 3,806 says nothing.
+        left = article.left_out(span)
+        if left and left.kind == "part":
+            problem = f"{row['as_printed']!r} leaves out {left.text!r}: {KINDS[left.kind]}."
+            raise DataError(file, line, "as_printed", problem, f"Dismiss the whole: {left.whole.of(article.text)!r}.")
         if not any(span.covers(n) for n in article.numerals()):
             raise DataError(file, line, "as_printed", f"{row['as_printed']!r} holds no numeral: nothing to dismiss.")
         dismissed[span] = row

@@ -190,10 +190,14 @@ def _printed(file: str, line: int, row: Row, units: Units) -> tuple[Fraction, Fr
         if not plain or unit.kind != "count":
             raise DataError(file, line, "value", "what is counted from names is a whole number of things.")
         return value, rounding
+    remedy = "Leave the row out until it can be read."
+    if piece := qty.unread(row["as_printed"].removeprefix("预计"), unit):
+        problem = f"{row['as_printed']!r} cannot be read: {piece!r} in it is not known yet."
+        raise DataError(file, line, "as_printed", problem, remedy)
     try:
         printed, suffixes = read_printed(row["as_printed"])
     except ValueError as error:
-        raise DataError(file, line, "as_printed", f"{error}.") from None
+        raise DataError(file, line, "as_printed", f"{error}.", remedy) from None
     expected = "plan" if row["as_printed"].startswith("预计") else row["measure"]
     whole = unit.kind == "count" and (printed.step == 1 or expected == "plan")
     exact = whole or printed.relation != "="
@@ -206,6 +210,8 @@ def _printed(file: str, line: int, row: Row, units: Units) -> tuple[Fraction, Fr
         if cell != reading:
             problem = f"{row[column]} does not agree with {row['as_printed']!r}, which reads as {reading}."
             raise DataError(file, line, column, problem, "Correct whichever is wrong.")
+    if row["as_printed"].startswith(qty.ORDINAL) and unit.kind != "nominal":
+        raise DataError(file, line, "unit", f"{row['as_printed']!r} is a place in an order, and {unit.id!r} is not.")
     bare = not suffixes[0] and unit.kind == "count"
     if not bare and not set(suffixes) & set(unit.suffixes_zh):
         raise DataError(file, line, "unit", f"{unit.id!r} is not printed as {suffixes[0]!r} (see units.csv).")

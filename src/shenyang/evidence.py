@@ -165,7 +165,7 @@ def _quoted(words: str) -> str:
 def _quotes(f: Facts, fact: Fact) -> str:
     """The sentences that a fact rests on, the numbers in bold: those of a claim, or of all claims in a formula."""
     if fact.kind == "claim" and fact.row["repeat_quote"]:
-        spans = [f.span(fact.id), repeat_span(f.article, fact.row)]
+        spans = [f.span(fact.id), repeat_span(f.article, fact.row, fact.unit)]
     else:
         spans = [f.span(id) for id in fact.quantity.ids if f[id].kind == "claim"]
     sentences: dict[tuple[int, int], list[Span]] = {}
@@ -234,7 +234,7 @@ def marks(facts: Facts) -> dict[tuple[int, int], list[str]]:
     for fact in facts.of_kind("claim"):
         found.setdefault((facts.span(fact.id).start, facts.span(fact.id).end), []).append(fact.id)
         if fact.row["repeat_quote"]:
-            again = repeat_span(facts.article, fact.row)
+            again = repeat_span(facts.article, fact.row, fact.unit)
             found.setdefault((again.start, again.end), []).append(fact.id)
     return dict(sorted(found.items()))
 

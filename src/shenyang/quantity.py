@@ -15,6 +15,9 @@ from fractions import Fraction
 
 import pint
 
+from shenyang import numerals
+from shenyang.numerals import Span
+
 INF = math.inf
 Number = Fraction | float  # a Fraction, or -inf or +inf: never another float
 
@@ -248,6 +251,8 @@ def make(
 
 _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8}
+#: What makes a place in an order of the number behind it.
+ORDINAL = ("第", "首")
 _PRINTED = re.compile(
     r"(?P<per>每家)?(?P<bound>超过|超|突破|最高)?(?P<before>年产|第|首)?"
     r"(?P<number>\d+(?:\.\d+)?|[〇零一二两三四五六七八九十百]+)?(?P<more>余)?(?P<scale>[万亿])?"
@@ -283,9 +288,10 @@ def read_printed(text: str) -> Printed:
     Raises ``ValueError`` for characters that hold no number.
     """
     m = _PRINTED.fullmatch(text)
-    # 三千家 and 1,234家 would leave a part of the number in the suffix; 二〇二三 has no place values.
+    # 三千家 and 1,234家 would leave a part of the number in the suffix; 二〇二三 has no place values; 两三百 is a range.
     odd = m and (
-        re.match(r"[\d,.千多几万亿]", m["suffix"]) or re.fullmatch(r"[〇零一二两三四五六七八九]{2,}", m["number"] or "")
+        re.match(r"[\d,.千多几万亿]", m["suffix"])
+        or re.search("[一二两三四五六七八九][〇零一二两三四五六七八九]", m["number"] or "")
     )
     if not m or odd or not (m["number"] or m["scale"] or m["before"] == "首"):
         raise ValueError(f"no number can be read from {text!r}")
@@ -306,6 +312,38 @@ def read_printed(text: str) -> Printed:
         relation = "~"
     suffix = m["suffix"] + ("级" if m["suffix"] == "等" and m["after"] == "级" else "")
     return Printed(value * scale, step * scale, relation, suffix)
+
+
+def unlike(text: str, printed: Printed, unit: Unit) -> str:
+    """Why ``text``, which reads as ``printed``, is no number of ``unit``; nothing if it is one."""
+    if text.startswith(ORDINAL) and unit.kind != "nominal":
+        return f"{text!r} is a place in an order, and {unit.id!r} is not."
+    if printed.suffix not in unit.suffixes_zh:
+        return f"{unit.id!r} is not printed as {printed.suffix!r} (see suffixes_zh in units.csv)."
+    return ""
+
+
+def reading(text: str, unit: Unit) -> Printed | None:
+    """What ``text`` says in ``unit``, or nothing if it cannot be read so."""
+    try:
+        printed = read_printed(text)
+    except ValueError:
+        return None
+    return None if unlike(text, printed, unit) else printed
+
+
+def unread(text: str, unit: Unit) -> str:
+    """What alone keeps ``text`` from being read as a number of ``unit``: 左右 of 500家左右; nothing if it is more."""
+    if text.startswith(ORDINAL) or reading(text, unit):
+        return ""
+    for numeral in numerals.find(text):
+        rest = text[numeral.end :]
+        suffix = max((s for s in unit.suffixes_zh if rest.startswith(s)), key=len, default="")
+        bare = Span(numeral.start, numeral.end + len(suffix))
+        left = numerals.left_out(text, bare)
+        if left and reading(bare.of(text), unit):
+            return left.text
+    return ""
 
 
 # --- printing -----------------------------------------------------------------

@@ -419,7 +419,9 @@ def test_a_mark_of_another_length_is_found(f: Facts, drawn: Callable) -> None:
 def test_every_project_is_a_dot_in_its_row_and_phase(f: Facts, drawn: Callable) -> None:
     picture, fig = drawn("stages")
     ax = fig.axes[0]
-    dots = ax.collections[-1].get_offsets()
+    dots = [
+        (float(d.get_xdata()[0]), float(d.get_ydata()[0])) for d in ax.lines if d.get_gid() in set(picture.data["id"])
+    ]
     rows = {
         round(y): t.get_text().replace("\n", " ") for y, t in zip(ax.get_yticks(), ax.get_yticklabels(), strict=True)
     }
@@ -450,11 +452,11 @@ def test_every_superlative_stands_in_its_row_and_the_column_of_its_reach(id: str
     heads = [t.get_text() for t in ax.get_xticklabels()]
     rows = [t.get_text().replace("\n", " ") for t in ax.get_yticklabels()]
     superlatives = {r["id"]: r for r in f.tables["superlatives"]}
-    dots = ax.collections[-1].get_offsets()
+    dots = [(float(d.get_xdata()[0]), float(d.get_ydata()[0])) for d in ax.lines if d.get_gid() in superlatives]
     assert len(dots) == len(picture.data)
     for (x, y), fact in zip(dots, picture.data["fact"], strict=True):
         assert heads[round(x)] == f.label(f"level:{superlatives[fact]['level']}")
-        assert rows[round(y)] == superlatives[fact]["label_en"]
+        assert rows[round(y)] == f.label(fact)
 
 
 def test_the_two_figures_of_superlatives_show_all_of_them(f: Facts, drawn: Callable) -> None:

@@ -376,8 +376,8 @@ def repeats(facts: Facts) -> Table:
     return Table("Printed twice, with the same number 两次刊出", columns, rows, source=origin(files))
 
 
-def rows(facts: Facts, table: str, columns: Sequence[str], kinds: Sequence[str] = ()) -> Table:
-    """One CSV as it stands, row by row, or only its rows of some ``kinds``.
+def rows(facts: Facts, table: str, columns: Sequence[str], kinds: Sequence[str] = (), caption: str = "") -> Table:
+    """One CSV as it stands, row by row, or only its rows of some ``kinds``; the caption is its title if none is given.
 
     A column may join several: ``"label_en label_zh"``; ``label`` is what a fact is called that has its row elsewhere.
     """
@@ -391,12 +391,13 @@ def rows(facts: Facts, table: str, columns: Sequence[str], kinds: Sequence[str] 
     titles, outside = {"label": "Label"} | facts.titles[table], table in ("sources", "context")
     mixed = outside or table in ("comparisons", "headlines", "crosschecks")
     source_line = origin([f"data/{table}.csv"], others=mixed, article=not outside)
-    return Table(titles[""], [Column(titles[g[0]]) for g in groups], body, source=source_line)
+    return Table(caption or titles[""], [Column(titles[g[0]]) for g in groups], body, source=source_line)
 
 
 def _shown(facts: Facts, table: str, column: str, cell: str) -> str:
     """A code in words, the words of a figure with their numbers, anything else as it stands."""
-    if column == "label" or (table, column) == ("superlatives", "what"):
+    named = {("superlatives", "what"), ("statements", "subject"), ("breakthroughs", "subject")}
+    if column == "label" or (table, column) in named:
         return f"{facts.label(cell)} {facts.label(cell, 'zh')}"
     code = f"{'phase' if column == 'group' else column}:{cell}"
     if code in facts.things:

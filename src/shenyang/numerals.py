@@ -81,7 +81,7 @@ def _words(kind: str, place: Place, words: str, **compounds: str) -> tuple[Word,
 WORDS = (
     *_words("bound", "ahead", "超 超过 超出 逾 突破 冲破 跌破 破 满 高于 低于 多于 少于 大于 小于", 超="反赶高", 破="打攻侦爆", 满="圆饱充"),
     *_words("bound", "ahead", "不低于 不少于 不高于 不多于 不大于 不小于 不超过 未超过 不超 未超 不逾 不下 不下于 不止 不只 不满 未满 不足 不到 不及 未达"),
-    *_words("bound", "ahead", "至少 至多 最少 最多 最低 最高 最小 最大 起码 上限 下限 > < ≥ ≤ ＞ ＜ ≧ ≦"),
+    *_words("bound", "ahead", "至少 至多 最少 最多 最低 最高 最小 最大 起码 上限 下限 > < ≥ ≤ ＞ ＜ \u2267 \u2266"),
     *_words("bound", "scale", "上 过", 上="以线网海早晚", 过="通经不"),
     *_words("bound", "inside", "多"),
     *_words("bound", "behind", "以上 及以上 以下 及以下 以内 之内 内 之上 之多 有余 出头 开外", 以上="海述", 以下="简统", 内="资地部蒙容涵外陆河置生销需循网存科参"),
@@ -93,7 +93,7 @@ WORDS = (
     *_words("class", "inside", "强"),
     *_words("class", "behind", "级 等级", 级="别联"),
     *_words("order", "on", "第 倒数第 倒数 前", 前="目此之日以年当先提事月周天会赛空史从眼面跟身午节"),
-    *_words("sign", "on", "- − － ﹣ – 负 零下", 负="胜担肩抱欺辜正", **dict.fromkeys("-−－﹣–", "A-Za-z0-9")),
+    *_words("sign", "on", "- − － \ufe63 – 负 零下", 负="胜担肩抱欺辜正", **dict.fromkeys("-−－\ufe63–", "A-Za-z0-9")),
     *_words("fall", "ahead", "下降 减少 降低 回落 缩减 负增长 下滑 下跌 下调 滑落 递减 锐减 骤减 骤降 缩短 缩小 收缩 压缩 压减 削减 裁减 萎缩"),
     *_words("fall", "ahead", "降幅 降幅为 跌幅 跌幅为 减幅 减幅为"),
     *_words("fall", "on", "降 跌 减 低 少 缩 降了 跌了 减了 低了 少了 缩了 收窄", 少="不多", 减="增", 降="升", 低="高"),
@@ -148,7 +148,7 @@ _FALL_BEHIND = re.compile(f"的{_FALL}")
 # Signs between two numerals that are one number: 三分之二, 3:1, 6+1, 三点二. Two that touch (3千五百) are one, too.
 _TIGHT = re.compile("(?:[/／:：∶+＋×·]|分之|点)?")
 _UNIT = r"(?P<unit>(?:[^\W\d_]|[%％‰℃°]){0,4}?)"
-_RANGE = re.compile(f"{_UNIT} ?[-－﹣‒–—―−~～〜∼] ?")
+_RANGE = re.compile(f"{_UNIT} ?[-－\ufe63‒–—―−~～\u301c\u223c] ?")
 # A range only if its ends have the same unit, or one unit for both: 15家到2023年 is none, and —— may be punctuation.
 _RANGE_OF_ONE_UNIT = re.compile(f"{_UNIT}(?:至|到|——)")
 

@@ -326,9 +326,9 @@ def test_every_spoilt_drawing_is_caught(id: str, f: Facts, drawn: Callable) -> N
 #: Figures of rows and not of values: for each a change of a row that its picture must show.
 ROWS = {
     "claim_kinds": ("data/platforms.csv", "项目年投资额,plan,", "项目年投资额,level,"),
-    "stages": ("data/projects.csv", "product,ai,developed,共同孵化的", "product,ai,in_use,共同孵化的"),
+    "stages": ("data/projects.csv", "product,ai,incubated,共同孵化的", "product,ai,in_use,共同孵化的"),
     "timeline": ("data/projects.csv", "开工,2023-06-13", "开工,2023-06-03"),
-    "firsts": ("data/superlatives.csv", "首个大模型,province", "首个大模型,country"),
+    "firsts": ("data/superlatives.csv", "taiyi_first,province", "taiyi_first,country"),
     "model_325": ("data/policies.csv", "focus,Key leading firms,", "focus,Leading key firms,"),
     "verdicts": (
         "data/crosschecks.csv",
@@ -456,7 +456,7 @@ def test_every_superlative_stands_in_its_row_and_the_column_of_its_reach(id: str
     assert len(dots) == len(picture.data)
     for (x, y), fact in zip(dots, picture.data["fact"], strict=True):
         assert heads[round(x)] == f.label(f"level:{superlatives[fact]['level']}")
-        assert rows[round(y)] == f.label(fact)
+        assert rows[round(y)] == f.label(superlatives[fact]["what"])
 
 
 def test_the_two_figures_of_superlatives_show_all_of_them(f: Facts, drawn: Callable) -> None:

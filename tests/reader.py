@@ -104,40 +104,59 @@ def press(target: Locator) -> None:
     target.click(position=target.evaluate(place))
 
 
-def not_in_our_face(place: Locator, most: int = 60) -> tuple[int, list[str]]:
-    """How many elements of ``place`` hold Chinese that is seen, and the words of those that a system font draws.
+def not_in_our_face(place: Locator, latin: bool = False, most: int = 120) -> tuple[int, list[str]]:
+    """How many elements of ``place`` hold Chinese that is seen, and of those that are drawn otherwise: words, fonts.
 
-    Of each kind of element a few are asked, ``most`` in all.
+    Every Chinese character is a glyph of the project's own face, as a font of the page (a face that the machine has
+    does not count), of the weight that the style asks for; all else is drawn by other fonts, or, with ``latin``, by
+    ours, too. Of each kind of element a few are asked, ``most`` in all.
     """
     page = place.page
     page.evaluate("document.fonts.ready")
-    mark = r"""(place, most) => {
-      const kinds = new Map(), han = /[\u3400-\u9fff]/g, found = [];
-      for (const e of place.querySelectorAll("*")) {
-        const words = [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join("");
-        const kind = `${e.tagName} ${e.closest("[class]")?.getAttribute("class")} ${getComputedStyle(e).fontWeight}`;
-        if (!han.test(words) || !e.getClientRects().length || (kinds.get(kind) ?? 0) > 2 || found.length >= most) continue;
-        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-        e.setAttribute("data-asked", found.length);
-        found.push([words.trim(), words.match(han).length]);
-      }
-      return found;
-    }"""
-    asked = place.evaluate(mark, most)
+    asked = place.evaluate(_CHINESE, most)
     session = page.context.new_cdp_session(page)
     for domain in ("DOM", "CSS"):
         session.send(f"{domain}.enable")
     root, seen, wrong = session.send("DOM.getDocument")["root"]["nodeId"], 0, []
-    for n, (words, chinese) in enumerate(asked):
+    for n, (words, chinese, weights) in enumerate(asked):
         node = session.send("DOM.querySelector", {"nodeId": root, "selector": f'[data-asked="{n}"]'})["nodeId"]
         # JupyterLab may have put another node in its place meanwhile, and sets no words that are far out of sight.
         fonts = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"] if node else []
         seen += bool(fonts)
-        if fonts and sum(font["glyphCount"] for font in fonts if font["isCustomFont"]) < chinese:
-            wrong.append(words)
+        ours = {f["postScriptName"].removeprefix("ReportSansSC-"): f["glyphCount"] for f in fonts if f["isCustomFont"]}
+        alone = len(ours) == len(fonts)
+        if fonts and not (alone and ours.keys() == set(weights) if latin else ours == chinese):
+            wrong.append(f"{words}: {[(f['postScriptName'], f['isCustomFont'], f['glyphCount']) for f in fonts]}")
     session.detach()
     place.evaluate("place => place.querySelectorAll('[data-asked]').forEach(e => e.removeAttribute('data-asked'))")
     return seen, wrong
+
+
+#: Marks elements of a place that hold Chinese; for each one its words, how many Chinese characters it has of each
+#: weight, and the weights of all its words. The browser tells the fonts of an element and its children, no deeper.
+_CHINESE = r"""(place, most) => {
+  const han = /[\u2e80-\u2fdf\u3000-\u303f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]/g;
+  const shared = /[\u00b7\u2014\u2018-\u201d\u2026]/g; // Chinese only where the language is said to be
+  const kinds = new Map(), found = [];
+  for (const e of place.querySelectorAll("*")) {
+    if (!e.textContent.match(han) || e.querySelector(":scope > * > *") || !e.getClientRects().length) continue;
+    const kind = `${e.tagName} ${e.closest("[class]")?.getAttribute("class")} ${getComputedStyle(e).fontWeight}`;
+    if ((kinds.get(kind) ?? 0) > 2 || found.length >= most) continue;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    const chinese = {}, weights = new Set(), texts = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+    for (let text; (text = texts.nextNode()); ) {
+      if (!text.data.trim()) continue;
+      const weight = getComputedStyle(text.parentElement).fontWeight >= 600 ? "Bold" : "Regular";
+      const marks = text.parentElement.closest("[lang|=zh]") ? text.data.match(shared) ?? [] : [];
+      const count = (text.data.match(han) ?? []).length + marks.length;
+      if (count) chinese[weight] = (chinese[weight] ?? 0) + count;
+      weights.add(weight);
+    }
+    e.setAttribute("data-asked", found.length);
+    found.push([e.textContent.trim(), chinese, [...weights]]);
+  }
+  return found;
+}"""
 
 
 def menu(page: Page, *path: str) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import itertools
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from reader import not_in_our_face, press
 from test_publish import composed, squeezed
 
 from shenyang import publish
+from shenyang.document import tag
 from shenyang.fact import is_outside
 from shenyang.facts import Facts
+from shenyang.page import edition
 
 Open = Callable[..., Page]
 
@@ -123,8 +129,40 @@ def test_a_number_shows_its_sentence_when_pointed_at_and_stays_while_it_is_read(
 def test_chinese_is_drawn_in_the_face_that_the_page_brings(visit: Open) -> None:
     page = visit()
     for place in ("header", "nav", "main"):
-        asked, wrong = not_in_our_face(page.locator(place).first)
+        asked, wrong = not_in_our_face(page.locator(place).first, latin=True)
         assert asked and wrong == [], place
+    page.locator('a.fact[href="#06_evidence:contracts_turnover_growth"]').first.hover()
+    expect(page.locator("#sentence")).to_be_visible()
+    asked, wrong = not_in_our_face(page.locator("#sentence"), latin=True)
+    assert asked and wrong == []
+
+
+def test_the_face_has_what_the_frame_of_a_page_shows_whatever_is_in_it() -> None:
+    made = edition("A title", [("Part", tag("section", [tag("p", ["words"])]))])
+    faces = re.findall(r"font/woff;base64,([^)]*)", made)
+    assert len(faces) == 2
+    for face in faces:
+        known = TTFont(io.BytesIO(base64.b64decode(face))).getBestCmap()
+        shown = "Skip to the report Contents 目录 wider than the page: scroll → Tap the number again to go there."
+        assert {c for c in shown if ord(c) not in known} == set()
+
+
+def test_the_face_has_every_chinese_character_of_the_page(made: str) -> None:
+    """The browser is asked about a few elements of each kind; here is every word."""
+    words = BeautifulSoup(made, "html.parser").get_text() + "".join(re.findall(r'content: "([^"]*)"', made))
+    for face in re.findall(r"font/woff;base64,([^)]*)", made):
+        known = TTFont(io.BytesIO(base64.b64decode(face))).getBestCmap()
+        assert {c for c in words if "\u2e80" <= c <= "\uffef" and ord(c) not in known} == set()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="fontconfig chooses the browser's fonts on Linux alone")
+def test_the_browser_knows_no_chinese_font_of_the_machine(browser: Browser) -> None:
+    bare = browser.new_page()
+    bare.set_content('<body><p>字</p><p style="font-family: \'Report Sans SC\'">面</p><p lang="zh">印</p></body>')
+    asked, wrong = not_in_our_face(bare.locator("body"))
+    bare.close()
+    assert asked == 3
+    assert [re.search(r"'DejaVuSans', False, 1", words) is not None for words in wrong] == [True] * 3
 
 
 def test_a_derived_number_shows_its_formula(visit: Open) -> None:

@@ -159,8 +159,9 @@ function render({ model, el }) {
       if (!on || seen.has(pane)) continue;
       seen.add(pane);
       // The pane scrolls to the first, the notebook does not.
-      const by = element.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-      if (by < 0 || by > pane.clientHeight - 40) pane.scrollTop += by - pane.clientHeight / 3;
+      const place = element.getBoundingClientRect(); // of all its lines
+      const by = place.top - pane.getBoundingClientRect().top;
+      if (by < 0 || by + place.height > pane.clientHeight) pane.scrollTop += by - pane.clientHeight / 3;
     }
   }
 

@@ -45,7 +45,14 @@ def edition(
     main = "\n".join(str(body) for body in bodies)
     contents = _marked(contents)
     head = _marked(_cover(title, cover, facts)) if cover else ""
-    style = _fonts(title + "".join(cover) + head + main + contents) + style
+    body = f"""<a class="skip" href="#content">Skip to the report</a>
+<nav aria-label="Contents"><details open><summary>Contents <span lang="zh-Hans">目录</span></summary><ul>{contents}</ul></details></nav>
+<main id="content">
+{head}{main}
+</main>
+<script>{script}</script>"""
+    # The script and the style have words of their own, which are shown, too.
+    style = _fonts(body + style) + style
     hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
     policy += f"script-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'"
@@ -62,12 +69,7 @@ def edition(
 {style}</style>
 </head>
 <body>
-<a class="skip" href="#content">Skip to the report</a>
-<nav aria-label="Contents"><details open><summary>Contents <span lang="zh-Hans">目录</span></summary><ul>{contents}</ul></details></nav>
-<main id="content">
-{head}{main}
-</main>
-<script>{script}</script>
+{body}
 </body>
 </html>
 """)

@@ -10,16 +10,20 @@ var _JUPYTERLAB;
   // Only inside notebooks of the project, marked by the class. Widths are in rem: about eighty letters of text.
   // As in the PDF an article's number is red, one of another source blue and dashed; the second pair is for the dark theme.
   // Chinese is set in the project's own face, of which the server has the files, and all else as JupyterLab sets it:
-  // text breaks at the same places on every machine.
-  const FACES = [["Regular", 400], ["Bold", 700]].map(([name, weight]) => `
-    @font-face { font-family: "Report Sans SC"; font-weight: ${weight}; font-display: block;
-      src: url("${new URL(`ReportSansSC-${name}.otf`, HERE)}") format("opentype");
-      unicode-range: U+2E80-2FDF, U+3000-303F, U+3400-4DBF, U+4E00-9FFF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF; }`).join("");
+  // text breaks at the same places on every machine. JupyterLab's own variables carry the face to wherever they are used.
+  // Quotation marks, dash, ellipsis and middle dot belong to both scripts: they are Chinese where an element says that
+  // it is, for between English words they would be as wide as a Han character.
+  const HAN = "U+2E80-2FDF, U+3000-303F, U+3400-4DBF, U+4E00-9FFF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF";
+  const face = (family, range) => [["Regular", 400], ["Bold", 700]].map(([name, weight]) => `
+    @font-face { font-family: "${family}"; font-weight: ${weight}; font-display: block;
+      src: url("${new URL(`ReportSansSC-${name}.otf`, HERE)}") format("opentype"); unicode-range: ${range}; }`).join("");
+  const FACES = face("Report Sans SC", HAN) + face("Report Chinese", `${HAN}, U+B7, U+2014, U+2018-201D, U+2026`);
+  const KINDS = ["ui", "content", "code"];
   const STYLE = `${FACES}
-    body { font-family: "Report Sans SC", var(--jp-ui-font-family); }
-    .jp-RenderedHTMLCommon { font-family: "Report Sans SC", var(--jp-content-font-family); }
-    :is(.jp-RenderedHTMLCommon, .jp-RenderedText) :is(pre, code), .jp-RenderedText pre, .cm-content {
-      font-family: "Report Sans SC", var(--jp-code-font-family); }
+    body { ${KINDS.map(kind => `--shenyang-${kind}: var(--jp-${kind}-font-family);`).join(" ")} }
+    body > * { ${KINDS.map(kind => `--jp-${kind}-font-family: "Report Sans SC", var(--shenyang-${kind});`).join(" ")}
+      --body-font: var(--jp-ui-font-family); font-family: var(--jp-ui-font-family); }
+    :is(.jp-RenderedHTMLCommon, .explorer) [lang|="zh"] { font-family: "Report Chinese", var(--jp-content-font-family); }
     .shenyang { --shenyang-own: #a50d25; --shenyang-elsewhere: #1f4e9c; }
     [data-jp-theme-light="false"] .shenyang { --shenyang-own: #ff8a97; --shenyang-elsewhere: #9cc0ff; }
     .shenyang .jp-RenderedHTMLCommon a[title][href*="cell-id="] { color: var(--shenyang-own); }
@@ -65,6 +69,21 @@ var _JUPYTERLAB;
         context.pathChanged.connect(mark);
         panel.disposed.connect(() => { open.delete(panel); commands.notifyCommandChanged(REFRESH); });
         mark();
+      }
+    });
+
+    // Tables of CSVs are drawn on a canvas, which no style sheet reaches, and which draws nothing anew when a face arrives.
+    for (const factory of ["CSVTable", "TSVTable"]) app.docRegistry.addWidgetExtension(factory, {
+      createNew({ content }) {
+        const look = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(content), "rendererConfig");
+        if (!look?.set) return; // another JupyterLab than the one known here draws them as it pleases
+        const loaded = document.fonts.load('12px "Report Sans SC"', "汉");
+        let last;
+        Object.defineProperty(content, "rendererConfig", { configurable: true, set(config) {
+          last = { ...config, fontFamily: '"Report Sans SC", sans-serif' };
+          look.set.call(content, last);
+          loaded.then(() => content.isDisposed || look.set.call(content, last));
+        } });
       }
     });
 

@@ -1,6 +1,6 @@
 # make report   the data validated, the notebooks run, the figures drawn, the PDF and the HTML page written
 # make test     everything that must stay true
-# The tests that drive a browser run after the others, one by one: on a busy machine they wait too long.
+# The tests that drive a browser run after the others, each file in one process: beside all others they wait too long.
 # Both build .venv on first use. Works from anywhere with make -C.
 
 .DEFAULT_GOAL := help
@@ -32,7 +32,7 @@ report: $(READY) ## validate the data, run every notebook, draw every figure, wr
 test: $(READY) ## style, unit tests, and every cell of every notebook against its stored output
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder -m "not browser"
-	@$(BIN)/python -m pytest -m browser tests
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests
 
 check: $(READY) ## data and prose only, in seconds
 	@$(BIN)/shenyang check

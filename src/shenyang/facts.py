@@ -191,7 +191,7 @@ def load(root: Path | None = None, lenient: bool | None = None) -> Facts:
     ``root`` is the project's folder (default: this checkout). A second call
     without changes on disk returns the same object. ``lenient`` (default: whether the variable
     ``SHENYANG_LENIENT`` is 1) takes a value that contradicts what is printed as it stands and lists it in
-    ``disagreements``, so that all that hangs on it can be named; the tests do so, a report does not.
+    ``disagreements``, so that all that hangs on it can be named; JupyterLab does so, a report does not.
     """
     if lenient is None:
         lenient = os.environ.get("SHENYANG_LENIENT") == "1"

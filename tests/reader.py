@@ -139,21 +139,22 @@ _CHINESE = r"""(place, most) => {
   const shared = /[\u00b7\u2014\u2018-\u201d\u2026]/g; // Chinese only where the language is said to be
   const kinds = new Map(), found = [];
   for (const e of place.querySelectorAll("*")) {
-    if (!e.textContent.match(han) || e.querySelector(":scope > * > *") || !e.getClientRects().length) continue;
+    const shown = e.selectedOptions?.[0] ?? e; // a closed list shows what is chosen, of an open one the options are asked
+    if (e.size > 1 || !shown.textContent.match(han) || e.querySelector(":scope > * > *") || !e.getClientRects().length) continue;
     const kind = `${e.tagName} ${e.closest("[class]")?.getAttribute("class")} ${getComputedStyle(e).fontWeight}`;
     if ((kinds.get(kind) ?? 0) > 2 || found.length >= most) continue;
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-    const chinese = {}, weights = new Set(), texts = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+    const chinese = {}, weights = new Set(), texts = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT);
     for (let text; (text = texts.nextNode()); ) {
       if (!text.data.trim()) continue;
-      const weight = getComputedStyle(text.parentElement).fontWeight >= 600 ? "Bold" : "Regular";
+      const weight = getComputedStyle(shown === e ? text.parentElement : e).fontWeight >= 600 ? "Bold" : "Regular";
       const marks = text.parentElement.closest("[lang|=zh]") ? text.data.match(shared) ?? [] : [];
       const count = (text.data.match(han) ?? []).length + marks.length;
       if (count) chinese[weight] = (chinese[weight] ?? 0) + count;
       weights.add(weight);
     }
     e.setAttribute("data-asked", found.length);
-    found.push([e.textContent.trim(), chinese, [...weights]]);
+    found.push([shown.textContent.trim(), chinese, [...weights]]);
   }
   return found;
 }"""

@@ -146,8 +146,11 @@ var _JUPYTERLAB;
       const before = isVisible && index >= 0 ? at(index) : undefined;
       await act();
       const until = readerActs();
-      for (let n = 0; n < 12 && before !== undefined && content.widgets[index] && !until.signal.aborted; n++) {
+      // Until nothing has moved for a second and more; on a busy machine the first moves come late.
+      for (let n = 0, still = 0; n < 100 && still < 15 && before !== undefined && content.widgets[index] && !until.signal.aborted; n++) {
+        const was = outer.scrollTop;
         outer.scrollTop += at(index) - before;
+        still = Math.abs(outer.scrollTop - was) < 1 ? still + 1 : 0;
         await new Promise(resolve => setTimeout(resolve, 100));
       }
       until.abort();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -255,6 +256,63 @@ def test_what_is_deleted_or_new_meanwhile_stays_so(whole: Path, quick: Callable)
     assert (whole / "figures/new.csv").read_bytes() == b"mine"
 
 
+def test_a_report_that_ends_last_is_not_put_over_a_newer_one(whole: Path, quick: Callable) -> None:
+    def meanwhile(stage: Path) -> None:
+        files.write(whole / "build/shenyang-report.pdf", b"newer")
+
+    files.write(whole / "build/shenyang-report.pdf", b"old")
+    quick(meanwhile)
+    assert cli.main(["--root", str(whole), "report", "--quiet"]) == 1
+    assert (whole / "build/shenyang-report.pdf").read_bytes() == b"newer"
+
+
+def test_what_editors_leave_beside_the_files_is_no_part_of_a_report(whole: Path, quick: Callable) -> None:
+    swap = whole / "data/.claims.csv.swp"
+    swap.write_bytes(b"vim")
+    (whole / "data/.#claims.csv").symlink_to("me@host.1:2")  # Emacs: a link that leads nowhere
+    quick(lambda stage: swap.unlink())
+    assert cli.main(["--root", str(whole), "report", "--quiet"]) == 0
+
+
+def test_two_commands_do_not_write_at_the_same_time(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no such lock")
+    code = (
+        "import sys, time; from pathlib import Path; from shenyang import files\n"
+        "with files.alone(Path(sys.argv[1])):\n    print('in', flush=True); sys.stdin.read(); print('out', flush=True)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    first, second = (subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in "12")
+    ready = select.select([first.stdout, second.stdout], [], [], 60)[0]
+    inside, waiting = (first, second) if first.stdout in ready else (second, first)
+    assert inside.stdout.readline() == "in\n"
+    assert not select.select([waiting.stdout], [], [], 1)[0], "it has to wait"
+    inside.communicate("")
+    assert waiting.communicate("")[0] == "in\nout\n"
+
+
+def test_a_refresh_goes_on_where_one_file_is_left(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = files.replace
+    for name in ("README.md", "notebooks/00_summary.ipynb", "notebooks/01_platforms.ipynb"):
+        text = (whole / name).read_text("utf-8")
+        stale = text.replace("[15][platforms_national_new]", "[16][platforms_national_new]").replace("| `units.csv` | ", "| `units.csv` | 9")  # fmt: skip
+        assert stale != text
+        (whole / name).write_text(stale, "utf-8")
+
+    def saved(path: Path, content: bytes, known: bytes | None) -> bool:
+        if path.name == "00_summary.ipynb":
+            edited(path)
+        return replace(path, content, known)
+
+    monkeypatch.setattr(files, "replace", saved)
+    with pytest.raises(files.ChangedMeanwhile) as caught:
+        project.bring_up_to_date(whole, facts.load(whole, lenient=False))
+    assert caught.value.names == ("notebooks/00_summary.ipynb",)
+    assert caught.value.changed == ("01_platforms", "README.md")
+    assert str(caught.value).endswith("Brought up to date: 01_platforms, README.md.")
+    assert "| 9" not in (whole / "README.md").read_text("utf-8")
+
+
 def test_no_command_writes_seeds_or_what_people_write() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     made = {name for name in listed if cli._made(name)}
@@ -347,11 +405,22 @@ def test_what_a_killed_run_left_is_cleared_away_and_nothing_else(
     others = [tmp_path / "tmp/report-abc", root / "data/a.csv.123.tmp", root / "data/mine.tmp"]
     for path in others:
         path.write_bytes(b"mine")
+    # Folders that a person may have, with the article's own date in the name of one.
+    for name in ("tmp/shenyang-2023-08-29", "tmp/shenyang-2022-notebook", "root/data/x.csv.shenyang-999999.tmp"):
+        (tmp_path / name).mkdir()
+        (others := [*others, tmp_path / name / "mine"])[-1].write_bytes(b"mine")
+    used_again = root / f"data/b.csv.shenyang-{os.getpid()}.tmp"  # by this process, which began after it was left
+    used_again.write_bytes(b"half")
+    os.utime(used_again, (0, 0))
     files.sweep(root)
-    assert folder.is_dir() and len(list((root / "data").iterdir())) == 3, "a living process keeps its own"
+    assert folder.is_dir() and len(list((root / "data").iterdir())) == 4, "a living process keeps its own"
     left.kill()
     left.wait()
     left.stdout.close()
     files.sweep(root)
     assert not folder.exists() and all(path.exists() for path in others)
-    assert sorted(p.name for p in (root / "data").iterdir()) == ["a.csv.123.tmp", "mine.tmp"]
+    assert sorted(p.name for p in (root / "data").iterdir()) == [
+        "a.csv.123.tmp",
+        "mine.tmp",
+        "x.csv.shenyang-999999.tmp",
+    ]

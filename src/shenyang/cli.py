@@ -108,7 +108,7 @@ def summary(facts: Facts) -> list[str]:
 def refresh(root: Path) -> int:
     """Prose, evidence cells and generated files, without running anything."""
     files.sweep(root)
-    changed = runner.refresh(load(root, lenient=False), root) + project.refresh(root)
+    changed = project.bring_up_to_date(root, load(root, lenient=False))
     print(f"brought up to date: {', '.join(changed)}" if changed else "everything is up to date")
     if any(name in runner.NOTEBOOKS for name in changed):
         print("Tables and figures are as they were: `make report`, or Run All Cells in JupyterLab, draws them anew.")
@@ -133,8 +133,10 @@ def make_report(root: Path, quiet: bool = False) -> int:
     with files.folder() as stage:
         _lay(root, stage)
         known = {path: files.read(stage / path) for path in _files(stage)}
+        # Beside what it is made from: a report that began later may be done first, and is the newer one.
+        known |= {name: files.read(root / name) for name in map(Path.as_posix, (publish.PDF, publish.HTML))}
         facts = load(stage, lenient=False)
-        changed = runner.refresh(facts, stage) + project.refresh(stage)
+        changed = project.bring_up_to_date(stage, facts)
         if changed:
             say(f"brought up to date: {', '.join(changed)}")
         found = problems(stage, facts)
@@ -145,7 +147,8 @@ def make_report(root: Path, quiet: bool = False) -> int:
         paths, warnings = publish.publish(stage, facts, say)
         for warning in warnings:
             print(f"warning: {warning}", file=sys.stderr)
-        left = _bring(stage, root, known)
+        with files.alone(root):
+            left = _bring(stage, root, known)
         say(f"wrote {' and '.join(path.relative_to(stage).as_posix() for path in paths)}")
     if left:
         raise files.ChangedMeanwhile(left, "The report is of the state before: run `make report` again.")
@@ -153,10 +156,10 @@ def make_report(root: Path, quiet: bool = False) -> int:
 
 
 def _lay(root: Path, stage: Path) -> None:
-    """Copy what a report is made from."""
+    """Copy what a report is made from; what editors leave beside the files is none of it."""
     for name in _PARTS:
         if (root / name).is_dir():
-            shutil.copytree(root / name, stage / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "*.tmp"))
+            shutil.copytree(root / name, stage / name, ignore=shutil.ignore_patterns(".*", "*~", "*.tmp"))
         elif (root / name).exists():
             shutil.copy2(root / name, stage / name)
 
@@ -182,8 +185,6 @@ def _bring(stage: Path, root: Path, known: Mapping[str, bytes | None]) -> list[s
         content, before = files.read(stage / name), known.get(name)
         if content is None or not _made(name):  # only read, or a figure that is drawn no more
             left += [name] * (files.read(root / name) != before)
-        elif name.startswith("build/"):  # nothing that anybody edits
-            files.write(root / name, content)
         elif content != before:
             left += [name] * (not files.replace(root / name, content, before))
         else:

@@ -196,7 +196,7 @@ def load(root: Path | None = None, lenient: bool | None = None) -> Facts:
     if lenient is None:
         lenient = os.environ.get("SHENYANG_LENIENT") == "1"
     folder = (root or source.root()).resolve()
-    files = [*(folder / "data").glob("*"), *(folder / "seeds").glob("*")]
+    files = [p for name in ("data", "seeds") for p in (folder / name).glob("[!.]*") if p.is_file()]
     facts = _load(folder, tuple(sorted((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in files)))
     if facts.disagreements and not lenient:
         raise facts.disagreements[0]

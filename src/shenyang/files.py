@@ -12,18 +12,23 @@ from pathlib import Path
 
 import psutil
 
-# What this project leaves beside a file it writes, and in the temporary folder; the number is the process that made it.
+# What this project leaves beside a file it writes, and in the temporary folder; the number is the process that made
+# it. No name that a person would give fits: what fits is deleted.
 _BESIDE = re.compile(r".+\.shenyang-(?P<pid>\d+)\.tmp")
-_FOLDER = re.compile(r"shenyang-(?P<pid>\d+)-")
+_FOLDER = re.compile(r"shenyang-tmp-(?P<pid>\d+)-[a-z0-9_]{8}")
 
 
 class ChangedMeanwhile(OSError):
-    """Files were changed by somebody else between the reading and the writing; they are as that one left them."""
+    """Files were changed by somebody else between the reading and the writing; they are as that one left them.
 
-    def __init__(self, names: Iterable[str], remedy: str) -> None:
-        self.names = tuple(names)
+    ``names`` are these files, ``changed`` those that were written all the same.
+    """
+
+    def __init__(self, names: Iterable[str], remedy: str, changed: Iterable[str] = ()) -> None:
+        self.names, self.changed, self.remedy = tuple(names), tuple(changed), remedy
         were = "was saved by somebody else meanwhile and is" if len(self.names) == 1 else "were saved by somebody else meanwhile and are"  # fmt: skip
-        super().__init__(f"{', '.join(self.names)} {were} as it was left there. {remedy}")
+        written = f" Brought up to date: {', '.join(self.changed)}." if self.changed else ""
+        super().__init__(f"{', '.join(self.names)} {were} as it was left there. {remedy}{written}")
 
 
 def read(path: Path) -> bytes | None:
@@ -67,26 +72,50 @@ def _place(path: Path, content: bytes, *known: bytes | None) -> bool:
 @contextmanager
 def folder() -> Iterator[Path]:
     """A temporary folder whose name tells which process made it."""
-    with tempfile.TemporaryDirectory(prefix=f"shenyang-{os.getpid()}-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"shenyang-tmp-{os.getpid()}-") as name:
         yield Path(name).resolve()
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Keep other commands on ``root`` waiting: what is compared before it is written is not written by two at once.
+
+    The lock is the system's, on the folder itself, and ends with the process. On Windows there is none.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def sweep(root: Path) -> None:
     """Remove what killed runs left beside the files of ``root`` and in the temporary folder; of living ones nothing."""
     places = [root, *(root / name for name in ("data", "notebooks", "figures", "build"))]
     for path in (p for place in places if place.is_dir() for p in place.iterdir()):
-        if _orphan(path, _BESIDE.fullmatch(path.name)):
+        if path.is_file() and _orphan(path, _BESIDE.fullmatch(path.name)):
             path.unlink(missing_ok=True)
     for path in Path(tempfile.gettempdir()).iterdir():
-        if _orphan(path, _FOLDER.match(path.name)):
+        if path.is_dir() and _orphan(path, _FOLDER.fullmatch(path.name)):
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _orphan(path: Path, name: re.Match[str] | None) -> bool:
-    """Whether this user's process that made ``path`` is gone."""
-    if name is None or psutil.pid_exists(int(name["pid"])):
+    """Whether this user's process that made ``path`` is gone; one that began later only has its number."""
+    if name is None or path.is_symlink():
         return False
     try:
-        return not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid()
-    except OSError:
+        about = path.lstat()
+        if hasattr(os, "getuid") and about.st_uid != os.getuid():
+            return False
+        return psutil.Process(int(name["pid"])).create_time() > about.st_mtime + 1
+    except psutil.NoSuchProcess:
+        return True
+    except (OSError, psutil.Error):
         return False

@@ -131,6 +131,6 @@ def refresh(root: Path) -> list[str]:
 
     Raises ``DataError`` if a value contradicts its sentence, ``ReportError`` if a notebook cannot be read.
     """
-    from shenyang import facts, project, runner
+    from shenyang import facts, project
 
-    return runner.refresh(facts.load(root, lenient=False), root) + project.refresh(root)
+    return project.bring_up_to_date(root, facts.load(root, lenient=False))

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from shenyang import files
+from shenyang import files, runner
 from shenyang.facts import Facts, load
 from shenyang.schema import read_csv
 
@@ -92,5 +92,24 @@ def refresh(root: Path) -> list[str]:
     changed = [name for name in GENERATED if known[name] != contents[name]]
     left = [name for name in changed if not files.replace(root / name, contents[name], known[name])]
     if left:
-        raise files.ChangedMeanwhile(left, "Bring it up to date again.")
+        written = [name for name in changed if name not in left]
+        raise files.ChangedMeanwhile(left, "Bring it up to date again.", written)
+    return changed
+
+
+def bring_up_to_date(root: Path, facts: Facts) -> list[str]:
+    """Notebooks and generated files in step with ``facts``, which nothing contradicts; the names of what changed.
+
+    Raises ``ChangedMeanwhile`` once all has been tried, naming what was left and what was written.
+    """
+    changed, left, remedy = [], [], ""
+    with files.alone(root):
+        for step in (lambda: runner.refresh(facts, root), lambda: refresh(root)):
+            try:
+                changed += step()
+            except files.ChangedMeanwhile as error:
+                changed += error.changed
+                left, remedy = [*left, *error.names], error.remedy
+    if left:
+        raise files.ChangedMeanwhile(left, remedy, changed)
     return changed

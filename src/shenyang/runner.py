@@ -144,7 +144,8 @@ def refresh(facts: Facts, root: Path) -> list[str]:
         if content != known:
             (changed if files.replace(path, content, known) else left).append(name)
     if left:
-        raise files.ChangedMeanwhile([f"notebooks/{name}.ipynb" for name in left], "Bring it up to date again.")
+        names = [f"notebooks/{name}.ipynb" for name in left]
+        raise files.ChangedMeanwhile(names, "Bring it up to date again.", changed)
     return changed
 
 

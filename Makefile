@@ -27,7 +27,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 report: $(READY) ## validate the data, run every notebook, draw every figure, write build/shenyang-report.pdf and .html
-	@$(BIN)/shenyang report
+	@$(BIN)/tieout report
 
 test: $(READY) ## style, unit tests, and every cell of every notebook against its stored output
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
@@ -35,18 +35,18 @@ test: $(READY) ## style, unit tests, and every cell of every notebook against it
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests
 
 check: $(READY) ## data and prose only, in seconds
-	@$(BIN)/shenyang check
+	@$(BIN)/tieout check
 
 refresh: $(READY) ## bring the numbers in prose, the evidence cells and the README in step with the data
-	@$(BIN)/shenyang refresh
+	@$(BIN)/tieout refresh
 
 lab: $(READY) ## open JupyterLab on the summary
-	@$(BIN)/shenyang lab
+	@$(BIN)/tieout lab
 
 lock: $(READY) ## resolve pyproject.toml anew into requirements.lock and environment.yml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --fork-strategy fewest --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --quiet -o requirements.lock
-	@$(BIN)/shenyang refresh
+	@$(BIN)/tieout refresh
 
 clean: ## remove everything that was built, the environment included
 	@rm -rf $(VENV) build .pytest_cache .ruff_cache .hypothesis

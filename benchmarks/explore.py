@@ -21,8 +21,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from shenyang import facts, panels, prose, whatif
-from shenyang.runner import NOTEBOOKS
+from tieout.data.load import load
+from tieout.explore import claims as claims_panel
+from tieout.explore import crosschecks as crosschecks_panel
+from tieout.explore import projects as projects_panel
+from tieout.explore import supposing, usage, whatif
+from tieout.prose import notebooks
+from tieout.prose.notebooks import NOTEBOOKS
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,7 +46,7 @@ def states(panel: Any) -> Iterator[dict[str, Any]]:
             yield first.state | {control.name: value}
         if control.kind == "check":
             yield first.state | {control.name: False}
-    if isinstance(panel, panels.WhatIf):
+    if isinstance(panel, supposing.WhatIfPanel):
         for value, _ in panel.controls[0].options:
             chosen = panel.see(first.state | {"claim": value}).state
             yield chosen | {"value": str(float(chosen["value"]) * 0.9)}
@@ -51,20 +56,20 @@ def edited(copy: Path, n: int) -> None:
     """The editing loop with another number of small and medium firms."""
     path = copy / "data/enterprises.csv"
     path.write_text((ROOT / "data/enterprises.csv").read_text("utf-8").replace(",14022,", f",{9000 + n},"), "utf-8")
-    changed = facts.load(copy, lenient=True)
+    changed = load(copy, lenient=True)
     for name in NOTEBOOKS:
-        prose.check_notebook(copy, name, changed)
+        notebooks.check_notebook(copy, name, changed)
 
 
 def main(rounds: int = 3) -> int:
-    f = facts.load(ROOT)
+    f = load(ROOT)
     asked = whatif.WhatIf(f, ROOT)
     made = [
-        panels.Evidence(f, panels.Uses(ROOT)),
-        panels.WhatIf(asked, "enterprises"),
-        panels.WhatIf(asked, "technology_transfer"),
-        panels.Projects(f),
-        panels.CrossChecks(f),
+        claims_panel.ClaimsPanel(f, usage.Uses(ROOT)),
+        supposing.WhatIfPanel(asked, "enterprises"),
+        supposing.WhatIfPanel(asked, "technology_transfer"),
+        projects_panel.ProjectsPanel(f),
+        crosschecks_panel.CrossChecksPanel(f),
     ]
     for panel in made:
         took = [

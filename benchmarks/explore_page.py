@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from reader import open_notebook, run_all, serving, waiting  # noqa: E402
 
-from shenyang.runner import stored  # noqa: E402
+from tieout.project.run import stored  # noqa: E402
 
 EXPLORERS = {
     "evidence": 'explore.claims(F, "c")',
@@ -82,7 +82,7 @@ def line(name: str, took: list[float]) -> str:
 
 
 def main(rounds: int = 1) -> int:
-    cells = [new_code_cell("from shenyang import explore, facts\nF = facts.load()")]
+    cells = [new_code_cell("from tieout.data.load import load\nfrom tieout.explore import explorers\nF = load()")]
     cells += [new_code_cell(source) for source in (*EXPLORERS.values(), ECHO)]
     with tempfile.TemporaryDirectory() as folder:
         work, home = Path(folder) / "work", Path(folder) / "home"

@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from reader import serving
 
-from shenyang import article, facts
+from tieout.data import dataset
+from tieout.data.load import load
+from tieout.text import article
 
 ROOT = Path(__file__).parents[1]
 #: What the facts are loaded from, and all that a report reads and writes.
@@ -33,8 +35,8 @@ def lay(root: Path, parts: tuple[str, ...] = WHOLE) -> Path:
 
 
 @pytest.fixture(scope="session")
-def f() -> facts.Facts:
-    return facts.load(ROOT)
+def f() -> dataset.Dataset:
+    return load(ROOT)
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +93,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory, work: Path) -> Iterator[str]:
     """The address of a server as ``shenyang lab`` starts it, on the project's notebooks; it ends with the tests."""
-    with serving(["shenyang.cli", "--root", str(work), "lab"], work, tmp_path_factory.mktemp("home")) as address:
+    with serving(["tieout.cli", "--root", str(work), "lab"], work, tmp_path_factory.mktemp("home")) as address:
         yield address
 
 

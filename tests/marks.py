@@ -27,10 +27,11 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 
-from shenyang import charts
-from shenyang import quantity as qty
-from shenyang.facts import Facts
-from shenyang.schema import date_chinese, date_text
+from tieout.data.dataset import Dataset
+from tieout.data.load import load
+from tieout.numbers import wording
+from tieout.show import charts
+from tieout.text.dates import date_chinese, date_text
 
 TABLE = Path(__file__).with_name("marks.csv")
 TONES = {charts.ACCENT: "accent", charts.GREY: "grey", charts.DARK: "dark", charts.LIGHT: "light", charts.PAPER: "paper", charts.INK: "ink"}  # fmt: skip
@@ -145,7 +146,7 @@ def view(ax: Axes) -> str:
     )
 
 
-def rows(fig: Figure, f: Facts, figure: str, language: str) -> Iterator[dict[str, str]]:
+def rows(fig: Figure, f: Dataset, figure: str, language: str) -> Iterator[dict[str, str]]:
     """What ``tests/marks.csv`` holds of a figure in one language."""
     for n, ax in enumerate(fig.axes):
         yield {"figure": figure, "id": f"panel {n}", "tones": view(ax), "beside": "", language: plain(ax.get_title())}
@@ -166,13 +167,13 @@ def expected() -> dict[tuple[str, str], dict[str, str]]:
         return {(r["figure"], r["id"]): r for r in csv.DictReader(file)}
 
 
-def problems(fig: Figure, f: Facts, figure: str, language: str, valued: bool = True) -> list[str]:
+def problems(fig: Figure, f: Dataset, figure: str, language: str, valued: bool = True) -> list[str]:
     """What is wrong with a drawing, a line each; marks that are not ``valued`` only say that something is there."""
     values = against_the_facts(fig, f, language) if valued else ()
     return [*_against_the_table(fig, f, figure, language), *values, *_against_the_axes(fig)]
 
 
-def _against_the_table(fig: Figure, f: Facts, figure: str, language: str) -> Iterator[str]:
+def _against_the_table(fig: Figure, f: Dataset, figure: str, language: str) -> Iterator[str]:
     table = {id: r for (name, id), r in expected().items() if name == figure}
     drawn = {r["id"]: r for r in rows(fig, f, figure, language)}
     for id in sorted(table.keys() ^ drawn.keys()):
@@ -183,7 +184,7 @@ def _against_the_table(fig: Figure, f: Facts, figure: str, language: str) -> Ite
                 yield f"{id}: {column} is {drawn[id][column]!r}, not {table[id][column]!r}"
 
 
-def against_the_facts(fig: Figure, f: Facts, language: str) -> Iterator[str]:
+def against_the_facts(fig: Figure, f: Dataset, language: str) -> Iterator[str]:
     found = seen(fig)
     scales = [f[id].quantity for id in found if id in f]
     for id, own in found.items():
@@ -203,7 +204,7 @@ def against_the_facts(fig: Figure, f: Facts, language: str) -> Iterator[str]:
                 inside = isinstance(artist, Line2D) and left <= value <= right
                 if not inside and not np.isclose(sizes, value, rtol=1e-9).any():
                     yield f"{id}: no mark of the size {value}, but {sizes}"
-        shown = {qty.parts(fact.quantity, fact.unit, language, like)[1] for like in [None, *scales]}
+        shown = {wording.parts(fact.quantity, fact.unit, language, like)[1] for like in [None, *scales]}
         shown |= {
             f"{value:,.0f}",
             f"{value:.0f}",
@@ -212,7 +213,7 @@ def against_the_facts(fig: Figure, f: Facts, language: str) -> Iterator[str]:
         }
         for text in own.texts:
             low_high = {
-                end for like in [None, *scales] for end in qty.ends(fact.quantity, fact.unit, language, like) or ()
+                end for like in [None, *scales] for end in wording.ends(fact.quantity, fact.unit, language, like) or ()
             }
             numbers = [n.strip(".,") for n in _NUMBER.findall(text.get_text())]
             if numbers and not {*numbers} & (shown | low_high):
@@ -249,9 +250,7 @@ def main() -> None:
     """Write the table anew from the figures as the notebooks draw them."""
     from test_charts import IDS, draw
 
-    from shenyang import facts
-
-    f, found = facts.load(), {}
+    f, found = load(), {}
     for figure in IDS:
         for language in charts.LANGUAGES:
             _, fig = draw(f, figure, language)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from shenyang import article
-from shenyang.article import Article, DataError, Span
+from tieout.errors import DataError
+from tieout.numbers.numerals import Span
+from tieout.text import article
+from tieout.text.article import Article
 
 ROOT = Path(__file__).parents[1]
 

@@ -26,18 +26,21 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from conftest import DATA, lay
-from shenyang import charts, facts, prose
-from shenyang import quantity as qty
-from shenyang.claims import THEMES
-from shenyang.fact import is_outside
-from shenyang.facts import Facts
-from shenyang.schema import date_text
+from tieout.data.claims import THEMES
+from tieout.data.dataset import Dataset
+from tieout.data.fact import is_outside
+from tieout.data.load import load
+from tieout.numbers import wording
+from tieout.prose import links
+from tieout.show import charts
+from tieout.text.dates import date_text
+from tieout.text.fold import fold
 
 ROOT = Path(__file__).parents[1]
 IDS = pd.read_csv(ROOT / "data/figures.csv")["id"].tolist()
 
 
-def source_of(f: Facts, id: str) -> str:
+def source_of(f: Dataset, id: str) -> str:
     """The imports of the notebook that draws figure ``id``, and the cell that draws it."""
     notebook = nbformat.read(ROOT / f"notebooks/{f.figure(id)['notebook']}.ipynb", 4)
     cells = {c.id: c.source for c in notebook.cells if c.cell_type == "code"}
@@ -45,7 +48,7 @@ def source_of(f: Facts, id: str) -> str:
     return cells["imports"] + "\n" + cell
 
 
-def draw(f: Facts, id: str, language: str = "en", folder: Path | None = None) -> tuple[charts.Picture, Figure]:
+def draw(f: Dataset, id: str, language: str = "en", folder: Path | None = None) -> tuple[charts.Picture, Figure]:
     """Run the notebook's own cell that draws figure ``id``, with one argument of ``start`` changed: the language."""
     kept: list[Figure] = []
     *setup, last = source_of(f, id).strip().split("\n")
@@ -65,7 +68,7 @@ def draw(f: Facts, id: str, language: str = "en", folder: Path | None = None) ->
 
 
 @pytest.fixture(scope="module")
-def drawn(f: Facts) -> Callable[[str, str], tuple[charts.Picture, Figure]]:
+def drawn(f: Dataset) -> Callable[[str, str], tuple[charts.Picture, Figure]]:
     """Each figure in each language, drawn once."""
     return cache(lambda id, language="en": draw(f, id, language))
 
@@ -98,11 +101,11 @@ def test_every_figure_is_there_three_times_and_none_is_orphaned() -> None:
     assert files == {f"{id}.{kind}" for id in IDS for kind in ("svg", "png", "csv")}
 
 
-def test_figures_are_numbered_in_order(f: Facts) -> None:
+def test_figures_are_numbered_in_order(f: Dataset) -> None:
     assert [int(r["number"]) for r in f.tables["figures"]] == list(range(1, len(IDS) + 1))
 
 
-def test_every_figure_is_drawn_by_one_cell_and_every_drawing_cell_is_registered(f: Facts) -> None:
+def test_every_figure_is_drawn_by_one_cell_and_every_drawing_cell_is_registered(f: Dataset) -> None:
     started = []
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         code = "\n".join(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code")
@@ -110,13 +113,13 @@ def test_every_figure_is_drawn_by_one_cell_and_every_drawing_cell_is_registered(
     assert started == [(r["notebook"], r["id"]) for r in f.tables["figures"]]
 
 
-def test_each_theme_has_figures_enough(f: Facts) -> None:
+def test_each_theme_has_figures_enough(f: Dataset) -> None:
     counts = Counter(r["notebook"] for r in f.tables["figures"])
     assert len(IDS) >= 20 and all(n >= 4 for name, n in counts.items() if name[:2] in ("01", "02", "03", "04"))
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_titles_are_claims_of_a_length_that_is_read(id: str, f: Facts) -> None:
+def test_titles_are_claims_of_a_length_that_is_read(id: str, f: Dataset) -> None:
     row = f.figure(id)
     assert 5 <= len(row["title_en"].split()) <= 12
     assert not row["title_en"].endswith(".") and not row["title_zh"].endswith("。")
@@ -126,7 +129,7 @@ def test_titles_are_claims_of_a_length_that_is_read(id: str, f: Facts) -> None:
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_the_committed_picture_is_a_fresh_one(id: str, f: Facts, tmp_path: Path) -> None:
+def test_the_committed_picture_is_a_fresh_one(id: str, f: Dataset, tmp_path: Path) -> None:
     picture, _ = draw(f, id, folder=tmp_path)
     assert distance(grey((ROOT / f"figures/{id}.png").read_bytes()), grey(picture.png)) < TOLERANCE
     assert (tmp_path / f"{id}.csv").read_bytes() == (ROOT / f"figures/{id}.csv").read_bytes()
@@ -134,7 +137,7 @@ def test_the_committed_picture_is_a_fresh_one(id: str, f: Facts, tmp_path: Path)
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_two_drawings_are_the_same_bytes(id: str, f: Facts, drawn: Callable) -> None:
+def test_two_drawings_are_the_same_bytes(id: str, f: Dataset, drawn: Callable) -> None:
     first, second = drawn(id)[0], draw(f, id)[0]
     assert (first.svg, first.png) == (second.svg, second.png)
 
@@ -166,7 +169,7 @@ def test_the_switch_leaves_no_english_in_a_chinese_figure(id: str, drawn: Callab
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_what_is_plotted_are_the_registered_facts(id: str, f: Facts, drawn: Callable) -> None:
+def test_what_is_plotted_are_the_registered_facts(id: str, f: Dataset, drawn: Callable) -> None:
     picture, _ = drawn(id)
     registered = set(f.figure(id)["facts"].split())
     if "fact" in picture.data:
@@ -180,7 +183,7 @@ PATHS = {"paths_firms", "paths_platforms"}
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_every_plotted_number_stands_on_the_figure(id: str, f: Facts, drawn: Callable) -> None:
+def test_every_plotted_number_stands_on_the_figure(id: str, f: Dataset, drawn: Callable) -> None:
     picture, fig = drawn(id)
     words = "\n".join(t.get_text() for t in texts(fig))
     if {"fact", "value"} <= set(picture.data):
@@ -188,11 +191,13 @@ def test_every_plotted_number_stands_on_the_figure(id: str, f: Facts, drawn: Cal
             if id in PATHS and is_outside(fact):
                 continue
             nominal = f[fact].quantity.nominal  # a rank stands as its number alone
-            assert (f"{f.value(fact):.0f}" if nominal else qty.parts(f[fact].quantity, f[fact].unit)[1]) in words, fact
+            assert (f"{f.value(fact):.0f}" if nominal else wording.parts(f[fact].quantity, f[fact].unit)[1]) in words, (
+                fact
+            )
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_words_say_the_numbers_of_the_facts(id: str, f: Facts) -> None:
+def test_words_say_the_numbers_of_the_facts(id: str, f: Dataset) -> None:
     """Captions and alternative texts name facts and not digits; what they name is registered or counted here."""
     row = next(r for r in f.tables["figures"] if r["id"] == id)
     for part in ("title", "caption", "alt"):
@@ -206,7 +211,7 @@ def test_words_say_the_numbers_of_the_facts(id: str, f: Facts) -> None:
 @pytest.mark.parametrize("language", charts.LANGUAGES)
 @pytest.mark.parametrize("id", IDS)
 def test_each_mark_has_the_value_the_colour_and_the_words_of_its_fact(
-    id: str, language: str, f: Facts, drawn: Callable
+    id: str, language: str, f: Dataset, drawn: Callable
 ) -> None:
     picture, fig = drawn(id, language)
     assert marks.problems(fig, f, id, language, "value" in picture.data) == []
@@ -304,7 +309,7 @@ def spoilt(fig: Figure) -> Iterator[tuple[str, Callable[[], Callable[[], None]]]
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_every_spoilt_drawing_is_caught(id: str, f: Facts, drawn: Callable) -> None:
+def test_every_spoilt_drawing_is_caught(id: str, f: Dataset, drawn: Callable) -> None:
     """Labels, numbers, bars, dots and colours exchanged two by two, ticks reversed, axes mirrored and cut."""
     picture, fig = drawn(id)
     valued = "value" in picture.data
@@ -341,7 +346,7 @@ ROWS = {
 
 
 @pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Facts:
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     """The data with every claim's value moved, and all that follows from it."""
     root = lay(tmp_path_factory.mktemp("moved"), DATA)
     for theme in THEMES:
@@ -355,11 +360,11 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Facts:
             np.where(whole, (value * 1.08 + 1).astype("int64").astype(str), frame["value"]),
         )
         frame.to_csv(path, index=False, lineterminator="\n")
-    return facts.load(root, lenient=True)
+    return load(root, lenient=True)
 
 
 @pytest.mark.parametrize("id", [id for id in IDS if id not in {*ROWS} - {"model_325"}])
-def test_a_moved_value_moves_the_marks_and_fails_both_tests(id: str, f: Facts, moved: Facts) -> None:
+def test_a_moved_value_moves_the_marks_and_fails_both_tests(id: str, f: Dataset, moved: Dataset) -> None:
     picture, fig = draw(moved, id)
     committed = (ROOT / f"figures/{id}.png").read_bytes()
     assert distance(grey(committed), grey(picture.png)) > TOLERANCE
@@ -371,12 +376,12 @@ def test_a_moved_value_moves_the_marks_and_fails_both_tests(id: str, f: Facts, m
 @pytest.mark.parametrize("id", list(ROWS))
 def test_a_changed_row_changes_the_figure(id: str, copy: Path, edit: Callable) -> None:
     edit(*ROWS[id])
-    picture, _ = draw(facts.load(copy), id)
+    picture, _ = draw(load(copy), id)
     assert distance(grey((ROOT / f"figures/{id}.png").read_bytes()), grey(picture.png)) > TOLERANCE
     assert picture.data.to_csv(index=False) != (ROOT / f"figures/{id}.csv").read_text("utf-8")
 
 
-def test_two_facts_of_one_label_are_refused(f: Facts) -> None:
+def test_two_facts_of_one_label_are_refused(f: Dataset) -> None:
     """seaborn would draw one bar, as long as their mean."""
     chart = charts.start(f, "firm_groups")
     plt.close(chart.fig)
@@ -384,7 +389,7 @@ def test_two_facts_of_one_label_are_refused(f: Facts) -> None:
         chart.data(["eaglets", "eaglets"])
 
 
-def test_what_no_chart_can_show_is_refused(f: Facts) -> None:
+def test_what_no_chart_can_show_is_refused(f: Dataset) -> None:
     chart = charts.start(f, "firm_groups")
     plt.close(chart.fig)
     with pytest.raises(ValueError, match="no number of squares"):
@@ -395,7 +400,7 @@ def test_what_no_chart_can_show_is_refused(f: Facts) -> None:
         charts.start(f, "firm_groups", language="de")
 
 
-def test_a_head_that_leaves_the_page_is_refused(f: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_head_that_leaves_the_page_is_refused(f: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHENYANG_FIGURES", str(tmp_path))
     chart = charts.start(f, "firm_groups")
     chart.fig.texts[0].set_text("A title that is by far too long for a page of seven inches " * 2)
@@ -404,7 +409,7 @@ def test_a_head_that_leaves_the_page_is_refused(f: Facts, tmp_path: Path, monkey
     plt.close(chart.fig)
 
 
-def test_a_mark_of_another_length_is_found(f: Facts, drawn: Callable) -> None:
+def test_a_mark_of_another_length_is_found(f: Dataset, drawn: Callable) -> None:
     """The test of the marks can fail: a bar is made longer by a hair."""
     _, fig = draw(f, "firm_groups")
     bar = fig.axes[0].patches[0]
@@ -416,7 +421,7 @@ def test_a_mark_of_another_length_is_found(f: Facts, drawn: Callable) -> None:
 # --- figures of rows: what stands where -------------------------------------------------
 
 
-def test_every_project_is_a_dot_in_its_row_and_phase(f: Facts, drawn: Callable) -> None:
+def test_every_project_is_a_dot_in_its_row_and_phase(f: Dataset, drawn: Callable) -> None:
     picture, fig = drawn("stages")
     ax = fig.axes[0]
     dots = [
@@ -434,7 +439,7 @@ def test_every_project_is_a_dot_in_its_row_and_phase(f: Facts, drawn: Callable) 
         assert heads[round(x)].replace("\n", " ").startswith(f.label(f"phase:{f.phases[row['stage']]}"))
 
 
-def test_every_dated_project_stands_at_its_day(f: Facts, drawn: Callable) -> None:
+def test_every_dated_project_stands_at_its_day(f: Dataset, drawn: Callable) -> None:
     picture, fig = drawn("timeline")
     dated = {r["id"]: r["date"] for r in f.tables["projects"] if r["date"]}
     assert dict(zip(picture.data["id"], picture.data["date"], strict=True)) == dated
@@ -446,7 +451,7 @@ def test_every_dated_project_stands_at_its_day(f: Facts, drawn: Callable) -> Non
 
 
 @pytest.mark.parametrize("id", ["ranks", "firsts"])
-def test_every_superlative_stands_in_its_row_and_the_column_of_its_reach(id: str, f: Facts, drawn: Callable) -> None:
+def test_every_superlative_stands_in_its_row_and_the_column_of_its_reach(id: str, f: Dataset, drawn: Callable) -> None:
     picture, fig = drawn(id)
     ax = fig.axes[0]
     heads = [t.get_text() for t in ax.get_xticklabels()]
@@ -459,12 +464,12 @@ def test_every_superlative_stands_in_its_row_and_the_column_of_its_reach(id: str
         assert rows[round(y)] == f.label(superlatives[fact]["what"])
 
 
-def test_the_two_figures_of_superlatives_show_all_of_them(f: Facts, drawn: Callable) -> None:
+def test_the_two_figures_of_superlatives_show_all_of_them(f: Dataset, drawn: Callable) -> None:
     shown = [*drawn("ranks")[0].data["fact"], *drawn("firsts")[0].data["fact"]]
     assert sorted(shown) == sorted(r["id"] for r in f.tables["superlatives"])
 
 
-def test_every_part_of_the_model_has_a_box(f: Facts, drawn: Callable) -> None:
+def test_every_part_of_the_model_has_a_box(f: Dataset, drawn: Callable) -> None:
     picture, fig = drawn("model_325")
     parts = [r for r in f.tables["policies"] if r["policy"] == "model_325"]
     boxes = {t.get_text().replace("\n", " ") for t in texts(fig) if t.get_bbox_patch()}
@@ -473,7 +478,7 @@ def test_every_part_of_the_model_has_a_box(f: Facts, drawn: Callable) -> None:
     assert len(arrows) == f.value("counted_model_325_focus") - 1
 
 
-def test_the_network_has_the_relations_of_organisations_and_no_other(f: Facts, drawn: Callable) -> None:
+def test_the_network_has_the_relations_of_organisations_and_no_other(f: Dataset, drawn: Callable) -> None:
     picture, fig = drawn("network")
     rows = {(r["subject"], r["relation"], r["object"]) for r in f.tables["relations"]}
     links = set(picture.data[["subject", "relation", "object"]].itertuples(index=False, name=None))
@@ -490,7 +495,7 @@ def test_the_network_has_the_relations_of_organisations_and_no_other(f: Facts, d
     assert len(arrows) == len(links)
 
 
-def test_the_kinds_of_claims_are_counted(f: Facts, drawn: Callable) -> None:
+def test_the_kinds_of_claims_are_counted(f: Dataset, drawn: Callable) -> None:
     picture, _ = drawn("claim_kinds")
     counts = dict(zip(picture.data["measure"], picture.data["value"], strict=True))
     assert counts == Counter(fact.row["measure"] for fact in f.of_kind("claim"))
@@ -499,7 +504,7 @@ def test_the_kinds_of_claims_are_counted(f: Facts, drawn: Callable) -> None:
 # --- how a picture is shown ------------------------------------------------------------
 
 
-def test_a_picture_is_seen_where_no_svg_is(f: Facts, drawn: Callable) -> None:
+def test_a_picture_is_seen_where_no_svg_is(f: Dataset, drawn: Callable) -> None:
     """JupyterLab shows no SVG of a notebook that it does not trust; the PNG is there, with the same words."""
     picture, _ = drawn("growth_rates")
     data, metadata = picture.bundle()
@@ -510,14 +515,14 @@ def test_a_picture_is_seen_where_no_svg_is(f: Facts, drawn: Callable) -> None:
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_the_caption_links_every_fact(id: str, f: Facts, drawn: Callable) -> None:
+def test_the_caption_links_every_fact(id: str, f: Dataset, drawn: Callable) -> None:
     for language, word in (("en", "Figure "), ("zh", "图")):
         caption = drawn(id, language)[0].caption
         assert caption.startswith(f"**{word}{f.figure(id)['number']}")
-        assert all(f"]({prose.target(fact)})" in caption for fact in f.figure(id)["facts"].split())
+        assert all(f"]({links.target(fact)})" in caption for fact in f.figure(id)["facts"].split())
 
 
-def test_a_missing_glyph_is_an_error(f: Facts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_glyph_is_an_error(f: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHENYANG_FIGURES", str(tmp_path / "figures"))
     chart = charts.start(f, "growth_rates")
     chart.fig.text(0.5, 0.5, "\U0001f600")
@@ -542,15 +547,15 @@ def test_a_missing_glyph_is_an_error(f: Facts, tmp_path: Path, monkeypatch: pyte
     ],
 )
 def test_folding(text: str, width: int, folded: str) -> None:
-    assert charts.fold(text, width) == folded
+    assert fold(text, width) == folded
 
 
-def test_an_unknown_figure_is_named(f: Facts) -> None:
+def test_an_unknown_figure_is_named(f: Dataset) -> None:
     with pytest.raises(KeyError, match="add a row to data/figures"):
         charts.start(f, "nothing")
 
 
-def test_bold_chinese_is_set_in_a_real_bold(f: Facts) -> None:
+def test_bold_chinese_is_set_in_a_real_bold(f: Dataset) -> None:
     charts.theme()
     with warnings.catch_warnings():
         warnings.simplefilter("error")

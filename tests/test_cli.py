@@ -14,7 +14,12 @@ from pathlib import Path
 import pytest
 
 from conftest import lay
-from shenyang import cli, facts, files, project, prose, publish, runner
+from tieout import cli, files
+from tieout.data import dataset
+from tieout.data.load import load
+from tieout.project import generated, run
+from tieout.prose import notebooks
+from tieout.publish import make, setting
 
 ROOT = Path(__file__).parents[1]
 Edit = Callable[[str, str, str], None]
@@ -22,7 +27,7 @@ Edit = Callable[[str, str, str], None]
 
 def shenyang(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("SHENYANG_")}
-    command = [sys.executable, "-m", "shenyang.cli", "--root", str(root), *arguments]
+    command = [sys.executable, "-m", "tieout.cli", "--root", str(root), *arguments]
     return subprocess.run(
         command, capture_output=True, text=True, encoding="utf-8", env=clean | env, cwd="/", timeout=300
     )
@@ -50,7 +55,7 @@ def test_check_says_what_is_there() -> None:
     done = shenyang(ROOT, "check")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    summary = cli.summary(facts.load(ROOT))
+    summary = make.summary(load(ROOT))
     assert lines[: len(summary)] == summary
     assert lines[0].endswith(", left 0") and lines[2].endswith(", fail 0")
     assert all(line.endswith(" 0 problems") for line in lines[len(summary) :])
@@ -215,8 +220,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], None]],
             files.write(stage / "build/shenyang-report.pdf", b"report")
             return [stage / "build/shenyang-report.pdf"], []
 
-        monkeypatch.setattr(runner, "execute", lambda stage, say: meanwhile(stage))
-        monkeypatch.setattr(publish, "publish", publish_nothing)
+        monkeypatch.setattr(run, "execute", lambda stage, say: meanwhile(stage))
+        monkeypatch.setattr(setting, "publish", publish_nothing)
 
     return set_up
 
@@ -278,7 +283,7 @@ def test_two_commands_do_not_write_at_the_same_time(tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip("Windows has no such lock")
     code = (
-        "import sys, time; from pathlib import Path; from shenyang import files\n"
+        "import sys, time; from pathlib import Path; from tieout import files\n"
         "with files.alone(Path(sys.argv[1])):\n    print('in', flush=True); sys.stdin.read(); print('out', flush=True)\n"
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
@@ -306,7 +311,7 @@ def test_a_refresh_goes_on_where_one_file_is_left(whole: Path, monkeypatch: pyte
 
     monkeypatch.setattr(files, "replace", saved)
     with pytest.raises(files.ChangedMeanwhile) as caught:
-        project.bring_up_to_date(whole, facts.load(whole, lenient=False))
+        generated.bring_up_to_date(whole, load(whole, lenient=False))
     assert caught.value.names == ("notebooks/00_summary.ipynb",)
     assert caught.value.changed == ("01_platforms", "README.md")
     assert str(caught.value).endswith("Brought up to date: 01_platforms, README.md.")
@@ -315,7 +320,7 @@ def test_a_refresh_goes_on_where_one_file_is_left(whole: Path, monkeypatch: pyte
 
 def test_no_command_writes_seeds_or_what_people_write() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    made = {name for name in listed if cli._made(name)}
+    made = {name for name in listed if make._made(name)}
     assert not {name for name in made if name.startswith(("seeds/", "data/", "src/", "tests/", "requirements"))}
     assert {"README.md", "environment.yml", "notebooks/00_summary.ipynb", "figures/stages.svg"} <= made
 
@@ -334,37 +339,37 @@ def test_two_reports_at_once_agree(whole: Path, quick: Callable) -> None:
 
 
 def test_a_refresh_leaves_what_is_saved_meanwhile(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bring, kept = prose.refresh_notebook, {}
+    bring, kept = notebooks.refresh_notebook, {}
 
-    def meanwhile(notebook: object, f: facts.Facts) -> object:
+    def meanwhile(notebook: object, f: dataset.Dataset) -> object:
         path = whole / "notebooks/02_enterprises.ipynb"
-        if not kept and 'prose.report("02_enterprises"' in notebook["cells"][-1]["source"]:
+        if not kept and 'closing.report("02_enterprises"' in notebook["cells"][-1]["source"]:
             kept[path] = edited(path)
         return bring(notebook, f)
 
     for name in ("01_platforms", "02_enterprises"):
         path = whole / f"notebooks/{name}.ipynb"
         path.write_text(path.read_text("utf-8").replace("[76][platforms_national]", "[77][platforms_national]").replace("[19,938][firms_total]", "[19,937][firms_total]"), "utf-8")  # fmt: skip
-    monkeypatch.setattr(prose, "refresh_notebook", meanwhile)
-    f = facts.load(whole, lenient=False)
+    monkeypatch.setattr(notebooks, "refresh_notebook", meanwhile)
+    f = load(whole, lenient=False)
     with pytest.raises(files.ChangedMeanwhile, match=r"^notebooks/02_enterprises.ipynb was saved by somebody else"):
-        runner.refresh(f, whole)
+        run.refresh(f, whole)
     assert [path.read_bytes() for path in kept] == [*kept.values()] and kept
     assert "[76][platforms_national]" in (whole / "notebooks/01_platforms.ipynb").read_text("utf-8")
 
 
 def test_the_readme_is_left_if_it_is_saved_meanwhile(whole: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made, path = project.readme, whole / "README.md"
+    made, path = generated.readme, whole / "README.md"
     edited(path)
 
     def meanwhile(*arguments: object) -> str:
         path.write_bytes(b"mine")
         return made(*arguments)
 
-    monkeypatch.setattr(project, "readme", meanwhile)
+    monkeypatch.setattr(generated, "readme", meanwhile)
     with pytest.raises(files.ChangedMeanwhile, match=r"^README\.md was saved"):
         path.write_text(path.read_text("utf-8").replace("| `units.csv` | ", "| `units.csv` | 9"), "utf-8")
-        project.refresh(whole)
+        generated.refresh(whole)
     assert path.read_bytes() == b"mine"
 
 
@@ -391,7 +396,7 @@ def test_what_a_killed_run_left_is_cleared_away_and_nothing_else(
     (root / "data").mkdir(parents=True)
     (tmp_path / "tmp").mkdir()
     code = (
-        "import sys, time; from pathlib import Path; from shenyang import files\n"
+        "import sys, time; from pathlib import Path; from tieout import files\n"
         "with files.folder() as folder:\n"
         "    (Path(sys.argv[1]) / f'a.csv.shenyang-{__import__(\"os\").getpid()}.tmp').write_bytes(b'half')\n"
         "    print(folder, flush=True); time.sleep(600)\n"

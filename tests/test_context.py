@@ -13,13 +13,18 @@ import nbformat
 import pytest
 
 from conftest import DATA, lay
-from shenyang import context, evidence, facts, prose
-from shenyang.article import DataError
-from shenyang.claims import THEMES
-from shenyang.fact import Check, is_outside
-from shenyang.facts import Facts
-from shenyang.formula import names
-from shenyang.quantity import INF
+from tieout.data import counts as counting
+from tieout.data import records, verdicts
+from tieout.data.claims import THEMES
+from tieout.data.dataset import Dataset
+from tieout.data.fact import Check, is_outside
+from tieout.data.load import load
+from tieout.errors import DataError
+from tieout.numbers import read_en
+from tieout.numbers.formula import names
+from tieout.numbers.quantity import INF
+from tieout.prose import links, notebooks
+from tieout.show import cards, exhibits
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = {p.stem: nbformat.read(p, 4) for p in sorted((ROOT / "notebooks").glob("*.ipynb"))}
@@ -48,28 +53,30 @@ def test_every_figure_of_another_source_says_where_it_is_printed_and_what_it_cou
         assert source["reliability"] in ("official", "press", "reprint") and source["origin"], row["id"]
 
 
-def test_ids_tell_what_is_not_the_article_s(f: Facts) -> None:
+def test_ids_tell_what_is_not_the_article_s(f: Dataset) -> None:
     for fact in f.by_id.values():
-        outside = fact.kind in ("record", "compared") or (fact.kind == "counted" and fact.file in context.FILES)
+        outside = fact.kind in ("record", "compared") or (fact.kind == "counted" and fact.file in counting.FILES)
         assert is_outside(fact.id) == outside == fact.outside, fact.id
     for table in (*THEMES, "derived", "checks", "superlatives", "projects", "organisations"):
         assert not re.search(r"\b(record|vs)_\w", (ROOT / f"data/{table}.csv").read_text("utf-8")), table
 
 
-def test_nothing_of_the_article_rests_on_another_source(f: Facts) -> None:
+def test_nothing_of_the_article_rests_on_another_source(f: Dataset) -> None:
     for fact in f.of_kind("derived") + f.of_kind("claim"):
         assert not any(is_outside(id) for id in (*fact.uses, *fact.quantity.ids)), fact.id
 
 
-def test_what_is_not_the_article_s_says_so_wherever_it_is_met(f: Facts) -> None:
+def test_what_is_not_the_article_s_says_so_wherever_it_is_met(f: Dataset) -> None:
     for fact in f.by_id.values():
-        card, hover = repr(evidence.card(fact.id, f)), prose.hover(fact)
+        card, hover = repr(cards.card(fact.id, f)), links.hover(fact)
         assert ("Not from the article" in card) == fact.outside, fact.id
         assert hover.startswith(("Another source: ", "With other sources: ")) == fact.outside, fact.id
 
 
-def test_every_figure_and_comparison_is_used(f: Facts) -> None:
-    used = {m["id"] for nb in NOTEBOOKS.values() for c in prose.markdown_cells(nb.cells) for m in prose.links(c.source)}
+def test_every_figure_and_comparison_is_used(f: Dataset) -> None:
+    used = {
+        m["id"] for nb in NOTEBOOKS.values() for c in notebooks.markdown_cells(nb.cells) for m in links.links(c.source)
+    }
     cells = [c.source for c in NOTEBOOKS["05_cross_checks"].cells if c.cell_type == "code"]
     used |= set(re.findall(r'"((?:record|vs)_\w+)"', "\n".join(cells)))
     used |= {id for row in f.tables["figures"] for id in row["facts"].split()}
@@ -81,7 +88,7 @@ def test_every_figure_and_comparison_is_used(f: Facts) -> None:
 # --- the numbers ------------------------------------------------------------------------
 
 
-def test_the_comparisons_by_hand(f: Facts) -> None:
+def test_the_comparisons_by_hand(f: Dataset) -> None:
     """Worked with a calculator from the printed numbers."""
     expected = {
         "vs_turnover_2022h1": 22.765e9 / 1.7292,
@@ -116,7 +123,7 @@ def test_the_comparisons_by_hand(f: Facts) -> None:
         assert f.value(id) == pytest.approx(value, rel=2e-3), id
 
 
-def test_an_interval_of_a_comparison_holds_every_value(f: Facts) -> None:
+def test_an_interval_of_a_comparison_holds_every_value(f: Dataset) -> None:
     """The change since June at the ends of what rounding allows: inside the interval, which may be wider."""
     change = f["vs_contracts_since_june_change"]
     for turnover in (24.925e9, 24.935e9):
@@ -142,14 +149,14 @@ def test_an_interval_of_a_comparison_holds_every_value(f: Facts) -> None:
     ],
 )
 def test_reading_a_print(text: str, value: Fraction, step: Fraction, relation: str) -> None:
-    printed, _ = context.read_printed(text)
+    printed, _ = read_en.read_either(text)
     assert (printed.value, printed.step, printed.relation) == (value, step, relation)
 
 
 @pytest.mark.parametrize("text", ["", "many", "about 5", "billion"])
 def test_what_holds_no_number_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no number can be read"):
-        context.read_printed(text)
+        read_en.read_either(text)
 
 
 # --- the verdicts -------------------------------------------------------------------------
@@ -197,15 +204,15 @@ def near(*arguments: str) -> Check:
     ],
 )
 def test_the_rule(comparisons: list[Check], verdict: str) -> None:
-    assert context.judge(comparisons) == verdict
+    assert verdicts.judge(comparisons) == verdict
 
 
-def test_what_cannot_fail_is_known(f: Facts) -> None:
+def test_what_cannot_fail_is_known(f: Dataset) -> None:
     """Typed by hand: a source gives no more than a floor, or the article does."""
     assert {c.id for c in f.crosschecks if not c.can_fail} == {"cross_contracts_count_1", "cross_compute_customers_1"}
 
 
-def test_the_verdicts_are_those_that_were_read(f: Facts) -> None:
+def test_the_verdicts_are_those_that_were_read(f: Dataset) -> None:
     """Typed here by hand: a verdict that moves is seen."""
     expected = {
         "corroborated": "platforms_national_new tech_centres_new compute_capacity compute_utilisation ethylene_capacity",
@@ -219,24 +226,24 @@ def test_the_verdicts_are_those_that_were_read(f: Facts) -> None:
 
 
 @pytest.fixture(scope="module")
-def scaled(tmp_path_factory: pytest.TempPathFactory) -> list[Facts]:
+def scaled(tmp_path_factory: pytest.TempPathFactory) -> list[Dataset]:
     """The data with every figure of another source ten times as large, and a tenth."""
-    read, found = context._printed, []
+    read, found = records._printed, []
     for factor in (Fraction(10), Fraction(1, 10)):
         root = lay(tmp_path_factory.mktemp("scaled"), DATA)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(context, "_printed", lambda *a, by=factor: (read(*a)[0] * by, read(*a)[1]))
-            found.append(facts.load(root, lenient=True))
+            patch.setattr(records, "_printed", lambda *a, by=factor: (read(*a)[0] * by, read(*a)[1]))
+            found.append(load(root, lenient=True))
     return found
 
 
-def test_every_comparison_turns_when_its_inputs_do(f: Facts, scaled: list[Facts]) -> None:
+def test_every_comparison_turns_when_its_inputs_do(f: Dataset, scaled: list[Dataset]) -> None:
     stored = {c.id: c.verdict for c in f.crosschecks}
     others = [{c.id: c.verdict for c in s.crosschecks} for s in scaled]
     assert [id for id, outcome in stored.items() if all(o[id] == outcome for o in others)] == []
 
 
-def test_verdicts_follow_their_comparisons(f: Facts, scaled: list[Facts]) -> None:
+def test_verdicts_follow_their_comparisons(f: Dataset, scaled: list[Dataset]) -> None:
     verdicts = {id: {s.headlines[id].verdict for s in (f, *scaled)} for id in f.headlines}
     same = {id for id, found in verdicts.items() if len(found) == 1}
     bare = {h.id for h in f.headlines.values() if not h.comparisons}
@@ -247,13 +254,13 @@ def test_verdicts_follow_their_comparisons(f: Facts, scaled: list[Facts]) -> Non
     assert same == bare | floors | one_side | {"hightech_large_2021", "hightech_large_2022"}
 
 
-def test_weak_sources_can_be_left_out(f: Facts) -> None:
+def test_weak_sources_can_be_left_out(f: Dataset) -> None:
     assert f.headlines["smes_growth"].without({"reprint"}).verdict == "nothing_found"
     assert f.headlines["tech_centres_new"].without({"reprint"}).verdict == "corroborated"
     assert f.headlines["platforms_national_new"].without({"official"}).verdict == "consistent"
 
 
-def test_who_stands_behind_a_verdict(f: Facts) -> None:
+def test_who_stands_behind_a_verdict(f: Dataset) -> None:
     assert f.headlines["tech_centres_new"].independent and f.headlines["ethylene_capacity"].independent
     assert not f.headlines["platforms_national_new"].independent and not f.headlines["compute_utilisation"].independent
 
@@ -262,25 +269,27 @@ def test_who_stands_behind_a_verdict(f: Facts) -> None:
 
 
 @pytest.mark.parametrize("name", [n for n in NOTEBOOKS if n[:2] in ("01", "02", "03", "04")])
-def test_each_themed_notebook_has_notes_beside_its_headlines(name: str, f: Facts) -> None:
+def test_each_themed_notebook_has_notes_beside_its_headlines(name: str, f: Dataset) -> None:
     notes = [c.source for c in NOTEBOOKS[name].cells if c.id.endswith("-beside")]
     assert notes and all(n.startswith("> **Beside other sources") and "(05_cross_checks.ipynb" in n for n in notes)
     for note in notes:
-        assert any(is_outside(m["id"]) for m in prose.links(note))
+        assert any(is_outside(m["id"]) for m in links.links(note))
 
 
-def test_outside_figures_stand_in_notes_and_nowhere_else_of_a_themed_notebook(f: Facts) -> None:
+def test_outside_figures_stand_in_notes_and_nowhere_else_of_a_themed_notebook(f: Dataset) -> None:
     for name, notebook in NOTEBOOKS.items():
         if name[:2] in ("01", "02", "03", "04"):
-            for cell in prose.markdown_cells(notebook.cells):
-                linked = any(is_outside(m["id"]) for m in prose.links(cell.source))
+            for cell in notebooks.markdown_cells(notebook.cells):
+                linked = any(is_outside(m["id"]) for m in links.links(cell.source))
                 assert not linked or cell.id.endswith("-beside"), f"{name}, cell {cell.id}"
     for row in f.tables["figures"]:
         assert row["notebook"] == "05_cross_checks" or not any(is_outside(id) for id in row["facts"].split())
 
 
-def test_every_headline_is_told_of(f: Facts) -> None:
-    told = {m["id"] for c in prose.markdown_cells(NOTEBOOKS["05_cross_checks"].cells) for m in prose.links(c.source)}
+def test_every_headline_is_told_of(f: Dataset) -> None:
+    told = {
+        m["id"] for c in notebooks.markdown_cells(NOTEBOOKS["05_cross_checks"].cells) for m in links.links(c.source)
+    }
     table = (
         next(c for c in NOTEBOOKS["05_cross_checks"].cells if c.id == "verdicts-table").outputs[0].data["text/plain"]
     )
@@ -333,7 +342,7 @@ def test_bad_input_is_named(table: str, column: str, old: str, new: str, message
     row[column] = new
     write(table, found, copy)
     with pytest.raises(DataError, match=message) as caught:
-        facts.load(copy, lenient=False)
+        load(copy, lenient=False)
     assert caught.value.file.startswith("data/")
 
 
@@ -341,7 +350,7 @@ def test_an_organisation_called_like_a_record_is_named(copy: Path) -> None:
     found = rows("organisations", copy)
     write("organisations", [*found, found[0] | {"id": "record_zf"}], copy)
     with pytest.raises(DataError, match="'record_zf' is called like a figure of another source"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_an_expected_number_is_no_count(copy: Path) -> None:
@@ -349,14 +358,14 @@ def test_an_expected_number_is_no_count(copy: Path) -> None:
     next(r for r in found if r["id"] == "record_hightech_2022")["measure"] = "level"
     write("context", found, copy)
     with pytest.raises(DataError, match="column measure: level does not agree with '预计4200家', which reads as plan"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_a_source_without_figures_is_named(copy: Path) -> None:
     found = rows("sources", copy)
     write("sources", [*found, found[0] | {"id": "another", "address": "http://another.cn/page"}], copy)
     with pytest.raises(DataError, match="column id: no figure is from 'another'"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_a_figure_of_another_chapter_shows_nothing_from_outside(copy: Path) -> None:
@@ -364,28 +373,28 @@ def test_a_figure_of_another_chapter_shows_nothing_from_outside(copy: Path) -> N
     found[0]["caption_en"] += " {vs_smes_2021}"
     write("figures", found, copy)
     with pytest.raises(DataError, match="'vs_smes_2021' is not of the article"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_a_missing_verdict_has_no_words(copy: Path) -> None:
     write("terms", [r for r in rows("terms", copy) if r["code"] != "corroborated"], copy)
     with pytest.raises(DataError, match="the verdict 'corroborated' has no row"):
-        facts.load(copy)
+        load(copy)
 
 
-def test_unknown_kinds_of_sources_cannot_be_left_out(f: Facts) -> None:
+def test_unknown_kinds_of_sources_cannot_be_left_out(f: Dataset) -> None:
     for weak in ({"reprints"}, "reprint"):
         with pytest.raises(ValueError, match="is no set of official, press, reprint"):
             f.headlines["smes_growth"].without(weak)
 
 
-def test_tables_of_comparisons_read_as_english(f: Facts) -> None:
-    text = repr(evidence.crosschecks(f, "x", f.headlines))
+def test_tables_of_comparisons_read_as_english(f: Dataset) -> None:
+    text = repr(exhibits.crosschecks(f, "x", f.headlines))
     assert not re.search(r"(more than|at most|equal to) (more|less|at) ", text)
     assert "at most a figure of more than 12,000 contracts" in text
 
 
-def test_paths_are_in_order_of_time(f: Facts) -> None:
+def test_paths_are_in_order_of_time(f: Dataset) -> None:
     path = f.path("firms_total", also={"vs_firms_2021": "2021-12"})
     assert path["date"].is_monotonic_increasing and "vs_firms_2021" in set(path["fact"])
     with pytest.raises(KeyError, match="no record of 'nothing'"):

@@ -15,11 +15,18 @@ import frictionless
 import nbformat
 import pytest
 
-from shenyang import article, evidence, explore, facts, prose, schema
-from shenyang import quantity as qty
-from shenyang.article import Article, DataError
-from shenyang.claims import THEMES, claim
-from shenyang.facts import Facts
+from tieout.data import tables as tables_
+from tieout.data.claims import THEMES, claim
+from tieout.data.dataset import Dataset
+from tieout.data.load import load
+from tieout.errors import DataError
+from tieout.explore import explorers
+from tieout.numbers import read_zh, wording
+from tieout.prose import links
+from tieout.prose import tables as prose_tables
+from tieout.show import cards, exhibits
+from tieout.text import article
+from tieout.text.article import Article
 
 ROOT = Path(__file__).parents[1]
 Edit = Callable[[str, str, str], None]
@@ -37,13 +44,13 @@ def test_every_csv_is_plain_utf8_with_unix_line_ends() -> None:
         assert not content.startswith(b"\xef\xbb\xbf") and b"\r" not in content and content.endswith(b"\n"), path.name
 
 
-def test_every_claim_agrees_with_what_is_printed(f: Facts) -> None:
+def test_every_claim_agrees_with_what_is_printed(f: Dataset) -> None:
     """Read straight from the files, beside the loader's own check."""
     units = {r["id"]: r for r in csv.DictReader((ROOT / "data/units.csv").open(encoding="utf-8"))}
     text = (ROOT / article.SEED).read_text("utf-8")
     for theme in THEMES:
         for row in csv.DictReader((ROOT / f"data/{theme}.csv").open(encoding="utf-8")):
-            printed = qty.read_printed(row["as_printed"])
+            printed = read_zh.read_printed(row["as_printed"])
             assert text.count(row["quote"]) == 1 and row["quote"].count(row["as_printed"]) == 1
             assert Fraction(row["value"]) == printed.value, row["id"]
             assert row["relation"] == printed.relation, row["id"]
@@ -52,11 +59,11 @@ def test_every_claim_agrees_with_what_is_printed(f: Facts) -> None:
             assert Fraction(row["rounding"]) == (0 if counted else printed.step), row["id"]
 
 
-def test_no_claim_contradicts_what_is_printed(f: Facts) -> None:
+def test_no_claim_contradicts_what_is_printed(f: Dataset) -> None:
     assert [str(d) for d in f.disagreements] == []
 
 
-def test_one_thing_has_its_label_in_one_table(f: Facts) -> None:
+def test_one_thing_has_its_label_in_one_table(f: Dataset) -> None:
     """Two tables with words for one id could come to disagree."""
     named: dict[str, str] = {}
     for table, rows in f.tables.items():
@@ -68,9 +75,9 @@ def test_one_thing_has_its_label_in_one_table(f: Facts) -> None:
 def test_a_count_without_a_whole_number_is_called_impossible(copy: Path, edit: Edit) -> None:
     edit("data/comparisons.csv", "smes_growth),impossible,", "smes_growth),conditional,")
     with pytest.raises(DataError, match=r"column status: conditional does not fit: 1,510\.36 to .*no whole number"):
-        facts.load(copy, lenient=False)
+        load(copy, lenient=False)
     # Whoever works on a value may see what follows: the report refuses it.
-    assert [d.column for d in facts.load(copy, lenient=True).disagreements] == ["status"]
+    assert [d.column for d in load(copy, lenient=True).disagreements] == ["status"]
 
 
 def test_a_possible_count_is_not_called_impossible(copy: Path, edit: Edit) -> None:
@@ -80,11 +87,11 @@ def test_a_possible_count_is_not_called_impossible(copy: Path, edit: Edit) -> No
         "record_smes_2022,impossible,The article counts",
     )
     with pytest.raises(DataError, match="column status: impossible does not fit: 4,479 firms is possible"):
-        facts.load(copy, lenient=False)
+        load(copy, lenient=False)
 
 
 @pytest.mark.parametrize("code", ["solved", "partly_solved", "breakthrough"])
-def test_how_strong_the_words_are_follows_the_article(code: str, f: Facts) -> None:
+def test_how_strong_the_words_are_follows_the_article(code: str, f: Dataset) -> None:
     """What is called solved says so (解决) and does not take it back (初步); a breakthrough is called one."""
     words = {
         "solved": lambda q: "解决" in q and "初步" not in q,
@@ -111,7 +118,7 @@ LEFT_OUT = [
 
 
 @pytest.mark.parametrize(("sentence", "printed"), LEFT_OUT, ids=["-".join(pair) for pair in LEFT_OUT])
-def test_a_row_that_leaves_something_out_is_refused(sentence: str, printed: str, f: Facts) -> None:
+def test_a_row_that_leaves_something_out_is_refused(sentence: str, printed: str, f: Dataset) -> None:
     unit = "percent" if "%" in printed else "enterprise"
     value = re.sub("[^0-9.]", "", printed) or "10"
     row = f["smes"].row | {"quote": sentence, "repeat_quote": "", "as_printed": printed, "value": value, "unit": unit}
@@ -123,7 +130,7 @@ def test_a_row_that_leaves_something_out_is_refused(sentence: str, printed: str,
     assert re.search(r"Write '|dismiss the whole of it in data/not_data.csv", message)
 
 
-def test_the_article_is_complete(f: Facts) -> None:
+def test_the_article_is_complete(f: Dataset) -> None:
     """Every numeral inside the characters of a claim, or dismissed: enumerated here from the text, not by the package."""
     text = (ROOT / article.SEED).read_text("utf-8")
     covered: set[int] = set()
@@ -145,7 +152,7 @@ def test_the_article_is_complete(f: Facts) -> None:
     assert not left, [text[max(0, i - 6) : i + 6] for i in left]
 
 
-def test_both_prints_of_a_claim_agree(f: Facts) -> None:
+def test_both_prints_of_a_claim_agree(f: Dataset) -> None:
     """The digits of the first print stand in the second quote; 2个 alone returns as 两个."""
     twice = [fact for fact in f.of_kind("claim") if fact.row["repeat_quote"]]
     assert len(twice) == 10
@@ -154,16 +161,16 @@ def test_both_prints_of_a_claim_agree(f: Facts) -> None:
         assert {"2": "两"}.get(digits, digits) in fact.row["repeat_quote"], fact.id
 
 
-def test_no_check_fails(f: Facts) -> None:
+def test_no_check_fails(f: Dataset) -> None:
     assert {c.id for c in f.checks if c.verdict == "fails"} == set()
 
 
-def test_prose_in_the_csvs_holds_no_free_numeral(f: Facts) -> None:
-    found = [(place, n) for place, t in prose.texts(f) for n in prose.free_numerals(t)]
+def test_prose_in_the_csvs_holds_no_free_numeral(f: Dataset) -> None:
+    found = [(place, n) for place, t in prose_tables.texts(f) for n in links.free_numerals(t)]
     assert found == []
 
 
-def test_every_claim_as_it_was_read_a_second_time(f: Facts) -> None:
+def test_every_claim_as_it_was_read_a_second_time(f: Dataset) -> None:
     """Typed here by hand from the article, not by the package: a slip in a row and in its print is still found."""
     values = {
         "platforms_national_new": 15, "platforms_national": 76, "platforms_all": 1479, "key_labs_new": 9, "tech_centres_new": 5,
@@ -201,7 +208,7 @@ def test_every_claim_as_it_was_read_a_second_time(f: Facts) -> None:
 # --- what stands beside the numbers: rules that a wrong cell breaks -----------------------
 
 
-def test_chinese_names_are_the_article_s(f: Facts) -> None:
+def test_chinese_names_are_the_article_s(f: Dataset) -> None:
     """A name exchanged with that of another row would not be found by its own quote."""
     ours = {"hunnan_round", "materials_lab_phase2", "asu_compressor", "startup_bar_sie"}  # put together from its words
     words = re.sub(r"[“”《》]", "", f.article.text)
@@ -219,7 +226,7 @@ def test_chinese_names_are_the_article_s(f: Facts) -> None:
                 assert name in re.sub(r"[“”《》]", "", row["quote"]), row["id"]
 
 
-def test_a_printed_period_stands_beside_its_number(f: Facts) -> None:
+def test_a_printed_period_stands_beside_its_number(f: Dataset) -> None:
     for fact in f.of_kind("claim"):
         if fact.row["period_basis"] == "printed":
             paragraph = f.article.text[: f.span(fact.id).end].rsplit("\n", 1)[-1]
@@ -227,7 +234,7 @@ def test_a_printed_period_stands_beside_its_number(f: Facts) -> None:
                 assert fact.row[column][:4] in paragraph, (fact.id, column)
 
 
-def test_the_measure_is_that_of_the_words(f: Facts) -> None:
+def test_the_measure_is_that_of_the_words(f: Dataset) -> None:
     """新增 and 新获批 are additions, 增长 before a share is growth, 第 a rank or an ordinal, 最高 a cap."""
     for fact in f.of_kind("claim"):
         row, start = fact.row, f.span(fact.id).start
@@ -244,12 +251,12 @@ def test_the_measure_is_that_of_the_words(f: Facts) -> None:
 @pytest.mark.parametrize(
     ("chinese", "english"), [("国际领先", "internationally leading"), ("国际先进", "internationally advanced")]
 )
-def test_a_grade_is_called_as_it_is_printed(chinese: str, english: str, f: Facts) -> None:
+def test_a_grade_is_called_as_it_is_printed(chinese: str, english: str, f: Dataset) -> None:
     for fact in f.of_kind("claim"):
         assert (chinese in fact.row["quote"]) == (english in fact.label_en.lower()), fact.id
 
 
-def test_the_date_of_a_source_is_that_of_its_address(f: Facts) -> None:
+def test_the_date_of_a_source_is_that_of_its_address(f: Dataset) -> None:
     uploaded_later = {"bureau_2019", "bureau_2020"}  # both pages were put on the bureau's new site in 2022
     for source in f.tables["sources"]:
         dates = ["".join(d) for d in re.findall(r"(20[12]\d)[-/]?([01]\d)(?:[-/]?[0-3]\d)?", source["address"])]
@@ -257,7 +264,7 @@ def test_the_date_of_a_source_is_that_of_its_address(f: Facts) -> None:
         assert not dates or source["id"] in uploaded_later or any(d.startswith(month[: len(d)]) or month.startswith(d) for d in dates), source["id"]  # fmt: skip
 
 
-def test_speakers_are_named_in_the_paragraph_that_they_are_quoted_from(f: Facts) -> None:
+def test_speakers_are_named_in_the_paragraph_that_they_are_quoted_from(f: Dataset) -> None:
     for table in ("breakthroughs", "statements"):
         for row in f.tables[table]:
             place = f.article.paragraph_of(f.article.find(row["quote"]))
@@ -266,7 +273,7 @@ def test_speakers_are_named_in_the_paragraph_that_they_are_quoted_from(f: Facts)
                 assert name in f.article.text[span.start : span.end], (table, row["speaker"])
 
 
-def test_headline_derivations(f: Facts) -> None:
+def test_headline_derivations(f: Dataset) -> None:
     """Worked by hand with a calculator."""
     assert f["contracts_turnover_earlier"].interval == "CNY 15.965 to 15.974 billion"
     assert f["firms_target"].interval == "19,999 to 20,001 firms"
@@ -276,13 +283,13 @@ def test_headline_derivations(f: Facts) -> None:
     assert f["compute_used_per_customer"].quantity.relation == "<"
 
 
-def test_every_fact_can_be_shown_as_a_frame(f: Facts) -> None:
+def test_every_fact_can_be_shown_as_a_frame(f: Dataset) -> None:
     assert list(f.claims.index) == [fact.id for fact in f.of_kind("claim")]
     row = f.claims.loc["contracts_turnover"]
     assert (row["theme"], row["low"], row["high"]) == ("technology_transfer", 24.925e9, 24.935e9)
 
 
-def test_an_unknown_fact_is_named_with_its_neighbours(f: Facts) -> None:
+def test_an_unknown_fact_is_named_with_its_neighbours(f: Dataset) -> None:
     with pytest.raises(KeyError, match="did you mean contracts_turnover"):
         f["contract_turnover"]
 
@@ -299,10 +306,10 @@ def table_cells() -> list[str]:
     return [c.source.strip() for c in cells if c.cell_type == "code" and c.id.endswith("-table")]
 
 
-def shown(f: Facts) -> str:
+def shown(f: Dataset) -> str:
     """All that the evidence notebook shows of the data, by the code of its own cells."""
-    scope = {"F": f, "evidence": evidence, "explore": explore, "facts": facts}
-    out = [repr(evidence.card(id, f)) for id in f.by_id]
+    scope = {"F": f, "exhibits": exhibits, "explorers": explorers}
+    out = [repr(cards.card(id, f)) for id in f.by_id]
     for source in table_cells():
         *setup, last = source.split("\n")
         exec("\n".join(setup), scope)
@@ -311,7 +318,7 @@ def shown(f: Facts) -> str:
 
 
 @pytest.fixture(scope="module")
-def shown_before(f: Facts) -> str:
+def shown_before(f: Dataset) -> str:
     return shown(f)
 
 
@@ -351,7 +358,7 @@ def test_a_changed_cell_is_noticed(table: str, column: str, copy: Path, shown_be
         writer.writeheader()
         writer.writerows(rows)
     try:
-        changed = facts.load(copy, lenient=False)
+        changed = load(copy, lenient=False)
     except DataError as error:
         assert error.file.startswith("data/")
     else:
@@ -448,7 +455,7 @@ BAD = [
 def test_bad_input_is_named(file: str, old: str, new: str, message: str, copy: Path, edit: Edit) -> None:
     edit(file, old, new)
     with pytest.raises(DataError, match=message) as caught:
-        facts.load(copy, lenient=False)
+        load(copy, lenient=False)
     assert caught.value.file == file
 
 
@@ -457,10 +464,10 @@ def test_a_code_without_words_is_named(column: str, code: str, row: int, copy: P
     edit("data/terms.csv", f"{column},{code},", f"{column},other,")
     message = rf"data/projects.csv, row {row}, column {column}: '{code}' has no row in terms.csv"
     with pytest.raises(DataError, match=message):
-        facts.load(copy)
+        load(copy)
 
 
-def test_every_sector_has_projects_and_words(f: Facts) -> None:
+def test_every_sector_has_projects_and_words(f: Dataset) -> None:
     """No sector of the enumeration is empty, and the words hold no other."""
     words = [r["code"] for r in f.tables["terms"] if r["column"] == "sector"]
     assert set(words) == {r["sector"] for r in f.tables["projects"]}
@@ -472,43 +479,43 @@ def test_every_sector_has_projects_and_words(f: Facts) -> None:
 def test_an_empty_file_is_named(copy: Path) -> None:
     (copy / "data/platforms.csv").write_text("")
     with pytest.raises(DataError, match=r"data/platforms.csv: the file is empty"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_a_file_of_a_header_alone_is_named(copy: Path) -> None:
     path = copy / "data/platforms.csv"
     path.write_text(path.read_text("utf-8").split("\n")[0] + "\n", "utf-8")
     with pytest.raises(DataError, match=r"data/platforms.csv: there are no rows"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_a_missing_file_is_named(copy: Path) -> None:
     (copy / "data/relations.csv").unlink()
     with pytest.raises(DataError, match=r"data/relations.csv: the file is missing"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_semicolons_are_named(copy: Path) -> None:
     path = copy / "data/units.csv"
     path.write_text(path.read_text("utf-8").replace(",", ";"), "utf-8")
     with pytest.raises(DataError, match=r"data/units.csv, row 1: the columns are separated by semicolons"):
-        facts.load(copy)
+        load(copy)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\n"])
 def test_a_file_of_nothing_is_named(content: bytes, copy: Path) -> None:
     (copy / "data/units.csv").write_bytes(content)
     with pytest.raises(DataError, match=r"data/units.csv: the file is empty"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_a_missing_shared_schema_is_named(copy: Path) -> None:
     (copy / "data/claims.schema.json").unlink()
     with pytest.raises(DataError, match=r"data/claims.schema.json: cannot be read"):
-        facts.load(copy)
+        load(copy)
 
 
-def test_the_claims_frame_is_the_caller_s_own(f: Facts) -> None:
+def test_the_claims_frame_is_the_caller_s_own(f: Dataset) -> None:
     mine = f.claims
     mine["value"] = 0
     assert f.claims["value"].sum() > 0
@@ -517,50 +524,50 @@ def test_the_claims_frame_is_the_caller_s_own(f: Facts) -> None:
 def test_a_table_that_was_valid_is_checked_again_when_one_that_its_keys_refer_to_changes(
     copy: Path, edit: Edit
 ) -> None:
-    schema.read_tables(copy / "data")
+    tables_.read_tables(copy / "data")
     edit("data/organisations.csv", "\nshengu,", "\nshengv,")
     with pytest.raises(DataError, match="'shengu'") as caught:
-        schema.read_tables(copy / "data")
+        tables_.read_tables(copy / "data")
     assert caught.value.file != "data/organisations.csv"
 
 
 def test_a_changed_article_is_noticed_after_a_first_load(copy: Path) -> None:
-    facts.load(copy)
+    load(copy)
     path = copy / article.SEED
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(DataError, match="was changed"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_a_broken_schema_is_named(copy: Path) -> None:
     (copy / "data/datapackage.json").write_text("{")
     with pytest.raises(DataError, match=r"data/datapackage.json: cannot be read"):
-        facts.load(copy)
+        load(copy)
 
 
 def test_gbk_is_refused_with_the_remedy(copy: Path) -> None:
     path = copy / "data/platforms.csv"
     path.write_bytes(path.read_text("utf-8").encode("gb18030"))
     with pytest.raises(DataError, match=r"data/platforms.csv, row 2: .*not UTF-8.*CSV UTF-8") as caught:
-        facts.load(copy)
+        load(copy)
     assert "iconv" in str(caught.value)
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_accepted(copy: Path, f: Facts) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted(copy: Path, f: Dataset) -> None:
     path = copy / "data/platforms.csv"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
-    assert facts.load(copy).by_id.keys() == f.by_id.keys()
+    assert load(copy).by_id.keys() == f.by_id.keys()
 
 
 def test_the_same_data_is_read_once(copy: Path) -> None:
-    first = facts.load(copy)
-    assert facts.load(copy) is first
+    first = load(copy)
+    assert load(copy) is first
 
 
-def test_every_translation_holds_its_number(f: Facts) -> None:
+def test_every_translation_holds_its_number(f: Dataset) -> None:
     """The digits of the value, in the scale in which English prints them, stand in the translated quote."""
     for fact in f.of_kind("claim"):
-        digits = qty.parts(fact.quantity, fact.unit)[1]
+        digits = wording.parts(fact.quantity, fact.unit)[1]
         shown = {digits, digits.removesuffix(".0"), f"{fact.quantity.value.numerator:,}"}
         shown |= {re.sub("(?:st|nd|rd|th)$", "", d) for d in shown}
         found = re.findall(r"\d(?:[\d,]*\d)?(?:\.\d+)?", fact.row["quote_en"])

@@ -16,9 +16,11 @@ from playwright.sync_api import Browser
 from pypdf import PdfReader
 from test_publish import overprints, squeezed, text_of
 
-from shenyang import publish
-from shenyang.document import Chapter, address, content_of, crop, first_heading, plain
-from shenyang.publish import Report
+from tieout.publish import report as reports
+from tieout.publish import setting, typeset
+from tieout.publish.document import Chapter, address, content_of, crop, first_heading
+from tieout.publish.report import Report
+from tieout.text.terminal import plain
 
 #: What is not set as it is, by cell: each is named, and nothing else is.
 WARNINGS = {
@@ -119,17 +121,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def report(folder: Path) -> Report:
-    return publish.single("torture", torture.notebook(str(folder / "executed")), folder=folder)
+    return reports.single("torture", torture.notebook(str(folder / "executed")), folder=folder)
 
 
 @pytest.fixture(scope="module")
 def pdf(report: Report) -> bytes:
-    return publish.pdf(report)
+    return setting.pdf(report)
 
 
 @pytest.fixture(scope="module")
 def page(report: Report, pdf: bytes) -> str:
-    return publish.html(report)
+    return setting.html(report)
 
 
 def test_what_is_not_set_is_named_with_its_cell_and_nothing_else_is(report: Report, pdf: bytes, page: str) -> None:
@@ -182,12 +184,11 @@ def test_nothing_is_executed_fetched_or_read_from_elsewhere(report: Report, fold
 
 
 def test_the_same_notebook_gives_the_same_bytes(pdf: bytes, page: str, folder: Path) -> None:
-    again = publish.single("torture", torture.notebook(str(folder / "executed")), folder=folder)
-    assert publish.pdf(again) == pdf and publish.html(again) == page
+    again = reports.single("torture", torture.notebook(str(folder / "executed")), folder=folder)
+    assert setting.pdf(again) == pdf and setting.html(again) == page
 
 
 def test_typst_cannot_read_what_it_was_not_given(tmp_path: Path) -> None:
-    from shenyang import typeset
 
     (tmp_path / "near.txt").write_text("secret")
     for path in (tmp_path / "near.txt", "/etc/hostname", "../near.txt"):
@@ -267,4 +268,4 @@ def test_a_notebook_without_cell_ids_or_headings_is_set() -> None:
     for cell in notebook.cells:
         del cell["id"]
     notebook.nbformat_minor = 4
-    assert "more words" in text_of(publish.pdf(publish.single("old notebook, 沈阳", notebook)))
+    assert "more words" in text_of(setting.pdf(reports.single("old notebook, 沈阳", notebook)))

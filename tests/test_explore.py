@@ -16,12 +16,21 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from shenyang import context, evidence, explore, facts, panels, prose, runner, whatif
-from shenyang.article import DataError
-from shenyang.explore import Explorer
-from shenyang.facts import Facts
-from shenyang.panels import View
-from shenyang.tables import MIME, VIEW
+from tieout.data import records, verdicts
+from tieout.data.dataset import Dataset
+from tieout.data.load import load
+from tieout.errors import DataError
+from tieout.explore import claims as claims_panel
+from tieout.explore import crosschecks as crosschecks_panel
+from tieout.explore import explorers, supposing, usage, whatif
+from tieout.explore import projects as projects_panel
+from tieout.explore.explorers import Explorer
+from tieout.explore.panels import View
+from tieout.project import run
+from tieout.prose import closing, guards, links, notebooks
+from tieout.prose import figures as drawn_figures
+from tieout.show import exhibits, marked
+from tieout.show.tables import MIME, VIEW
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = {p.stem: nbformat.read(p, 4) for p in sorted((ROOT / "notebooks").glob("0*.ipynb"))}
@@ -29,38 +38,38 @@ THEMES = ("enterprises", "technology_transfer")
 
 
 @pytest.fixture(scope="module")
-def uses() -> panels.Uses:
-    return panels.Uses(ROOT)
+def uses() -> usage.Uses:
+    return usage.Uses(ROOT)
 
 
 @pytest.fixture(scope="module")
-def claims(f: Facts, uses: panels.Uses) -> panels.Evidence:
-    return panels.Evidence(f, uses)
+def claims(f: Dataset, uses: usage.Uses) -> claims_panel.ClaimsPanel:
+    return claims_panel.ClaimsPanel(f, uses)
 
 
 @pytest.fixture(scope="module")
-def asked(f: Facts) -> whatif.WhatIf:
+def asked(f: Dataset) -> whatif.WhatIf:
     return whatif.WhatIf(f, ROOT)
 
 
 @pytest.fixture(scope="module", params=THEMES)
-def suppose(request: pytest.FixtureRequest, asked: whatif.WhatIf) -> panels.WhatIf:
-    return panels.WhatIf(asked, request.param)
+def suppose(request: pytest.FixtureRequest, asked: whatif.WhatIf) -> supposing.WhatIfPanel:
+    return supposing.WhatIfPanel(asked, request.param)
 
 
 @pytest.fixture(scope="module")
-def projects(f: Facts) -> panels.Projects:
-    return panels.Projects(f)
+def projects(f: Dataset) -> projects_panel.ProjectsPanel:
+    return projects_panel.ProjectsPanel(f)
 
 
 @pytest.fixture(scope="module")
-def crosschecks(f: Facts) -> panels.CrossChecks:
-    return panels.CrossChecks(f)
+def crosschecks(f: Dataset) -> crosschecks_panel.CrossChecksPanel:
+    return crosschecks_panel.CrossChecksPanel(f)
 
 
 @pytest.fixture(scope="module")
-def everything(f: Facts, claims: Any, asked: Any, projects: Any, crosschecks: Any) -> list[Any]:
-    return [claims, *(panels.WhatIf(asked, theme) for theme in THEMES), projects, crosschecks]
+def everything(f: Dataset, claims: Any, asked: Any, projects: Any, crosschecks: Any) -> list[Any]:
+    return [claims, *(supposing.WhatIfPanel(asked, theme) for theme in THEMES), projects, crosschecks]
 
 
 def ids(view: View, control: str = "choice") -> list[str]:
@@ -75,7 +84,7 @@ def words(view: View, region: str) -> str:
     return " ".join(soup(view, region).get_text(" ").split())
 
 
-def ends(f: Facts) -> dict[str, tuple[Any, ...]]:
+def ends(f: Dataset) -> dict[str, tuple[Any, ...]]:
     """Every quantity without its unit, which knows its registry."""
     quantities = ((id, fact.quantity) for id, fact in f.by_id.items())
     return {id: (q.point, q.low, q.high, q.low_open, q.high_open) for id, q in quantities}
@@ -92,16 +101,16 @@ def see(panel: Any, **state: Any) -> View:
 # --- one output with two faces ------------------------------------------------------
 
 
-def test_an_explorer_is_its_table_and_a_widget(f: Facts) -> None:
-    explorer = explore.projects(f, "Register")
+def test_an_explorer_is_its_table_and_a_widget(f: Dataset) -> None:
+    explorer = explorers.projects(f, "Register")
     bundle = explorer._repr_mimebundle_()
-    twin = evidence.register(f, "Register", f.frame("projects").index)
+    twin = exhibits.register(f, "Register", f.frame("projects").index)
     assert bundle.pop(VIEW)["model_id"] == explorer.model_id
     assert bundle == twin._repr_mimebundle_()
 
 
-def test_a_state_from_the_page_is_answered_even_if_the_answer_is_the_same(f: Facts) -> None:
-    explorer = explore.projects(f, "Register")
+def test_a_state_from_the_page_is_answered_even_if_the_answer_is_the_same(f: Dataset) -> None:
+    explorer = explorers.projects(f, "Register")
     first = explorer.view["answer"]
     explorer.state = explorer.initial | {"sector": "power"}
     assert explorer.view["answer"] == first + 1 and "2 of 29" in explorer.view["status"]
@@ -123,10 +132,10 @@ def test_the_stored_notebooks_hold_the_tables_and_no_widget() -> None:
     assert all("widgets" not in nb.metadata for nb in NOTEBOOKS.values())
 
 
-def test_what_is_stored_has_no_view_though_the_cell_made_one(f: Facts) -> None:
-    data = explore.projects(f, "Register")._repr_mimebundle_()
+def test_what_is_stored_has_no_view_though_the_cell_made_one(f: Dataset) -> None:
+    data = explorers.projects(f, "Register")._repr_mimebundle_()
     cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data", data)])
-    kept = runner.stored(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs[0].data
+    kept = run.stored(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs[0].data
     assert set(kept) == {"text/plain", "text/html", MIME}
 
 
@@ -164,11 +173,11 @@ def test_every_control_has_a_name_in_both_languages(everything: list[Any]) -> No
             assert re.search("[a-z]", words) and re.search("[\u4e00-\u9fff]", words), words
 
 
-def test_what_the_data_say_is_never_markup(f: Facts, uses: panels.Uses) -> None:
+def test_what_the_data_say_is_never_markup(f: Dataset, uses: usage.Uses) -> None:
     fact = f["smes"]
     row = fact.row | {"note": "<img src=x onerror=alert(1)>", "quote_en": "a \" b' <b>"}
     odd = replace(f, by_id=f.by_id | {"smes": replace(fact, label_en="<script>'\"", row=row)})
-    view = see(panels.Evidence(odd, uses), choice="smes")
+    view = see(claims_panel.ClaimsPanel(odd, uses), choice="smes")
     assert "&lt;img" in view.html["card"] and "&lt;script&gt;" in view.html["card"]
     assert not soup(view, "card").select("img, script, dd b")
 
@@ -176,7 +185,9 @@ def test_what_the_data_say_is_never_markup(f: Facts, uses: panels.Uses) -> None:
 # --- the evidence --------------------------------------------------------------------------
 
 
-def test_each_claim_is_shown_with_all_that_hangs_on_it(f: Facts, claims: panels.Evidence, uses: panels.Uses) -> None:
+def test_each_claim_is_shown_with_all_that_hangs_on_it(
+    f: Dataset, claims: claims_panel.ClaimsPanel, uses: usage.Uses
+) -> None:
     for fact in f.of_kind("claim"):
         view = see(claims, choice=fact.id)
         text = words(view, "card")
@@ -192,12 +203,12 @@ def test_each_claim_is_shown_with_all_that_hangs_on_it(f: Facts, claims: panels.
             assert shown == (fact.id in row["facts"].split()), (fact.id, row["id"])
         for name, notebook in NOTEBOOKS.items():
             for cell in notebook.cells:
-                if cell.cell_type == "markdown" and any(m["id"] == fact.id for m in prose.links(cell.source)):
+                if cell.cell_type == "markdown" and any(m["id"] == fact.id for m in links.links(cell.source)):
                     found = soup(view, "card").select(f'a[data-notebook="{name}.ipynb"][data-cell="{cell.id}"]')
                     assert found, (fact.id, name, cell.id)
 
 
-def test_the_checks_of_a_claim_are_those_that_compute_with_it(f: Facts, claims: panels.Evidence) -> None:
+def test_the_checks_of_a_claim_are_those_that_compute_with_it(f: Dataset, claims: claims_panel.ClaimsPanel) -> None:
     view = see(claims, choice="hightech_large_2021")
     assert "Growth of high-tech firms above the threshold agrees with the two counts" in words(view, "card")
     computed = [c for c in f.checks + f.crosschecks if re.search(r"\bhightech_large_2021\b", f"{c.left} {c.right}")]
@@ -205,14 +216,14 @@ def test_the_checks_of_a_claim_are_those_that_compute_with_it(f: Facts, claims: 
 
 
 @pytest.mark.parametrize("column", ["theme", "measure", "relation"])
-def test_filters_agree_with_the_table_of_claims(f: Facts, claims: panels.Evidence, column: str) -> None:
+def test_filters_agree_with_the_table_of_claims(f: Dataset, claims: claims_panel.ClaimsPanel, column: str) -> None:
     frame = f.claims
     assert set(options(claims, column)) == set(frame[column])
     for value in options(claims, column):
         assert set(ids(see(claims, **{column: value}))) == set(frame.index[frame[column] == value])
 
 
-def test_filters_of_organisations_split_the_claims(f: Facts, claims: panels.Evidence) -> None:
+def test_filters_of_organisations_split_the_claims(f: Dataset, claims: claims_panel.ClaimsPanel) -> None:
     found = Counter(id for value in options(claims, "organisation") for id in ids(see(claims, organisation=value)))
     assert found == Counter({c.id: 1 for c in f.of_kind("claim")})
     # A project's claim is its owner's.
@@ -225,7 +236,7 @@ def test_filters_of_organisations_split_the_claims(f: Facts, claims: panels.Evid
     [("增长 科技型中小企业", {"smes_growth"}), ("asthma", {"drug_transfer_value"}), ("249.3", {"contracts_turnover"}),
      ("KINGSEMI spin", {"coater_spin_units"}), ("zzz", set()), ("采埃孚", {"zf_investment", "zf_global_rank"})],
 )  # fmt: skip
-def test_search_finds_words_of_either_language(claims: panels.Evidence, search: str, found: set[str]) -> None:
+def test_search_finds_words_of_either_language(claims: claims_panel.ClaimsPanel, search: str, found: set[str]) -> None:
     view = see(claims, search=search)
     assert set(ids(view)) >= found and bool(found) == bool(ids(view))
     assert len(ids(view)) <= 8
@@ -234,13 +245,13 @@ def test_search_finds_words_of_either_language(claims: panels.Evidence, search: 
         assert "No claim fits" in view.html["card"]
 
 
-def test_filters_work_together(f: Facts, claims: panels.Evidence) -> None:
+def test_filters_work_together(f: Dataset, claims: claims_panel.ClaimsPanel) -> None:
     both = set(ids(see(claims, theme="enterprises"))) & set(ids(see(claims, measure="growth")))
     assert set(ids(see(claims, theme="enterprises", measure="growth"))) == both and len(both) == 4
 
 
-def test_the_places_are_the_whole_article(f: Facts, claims: panels.Evidence) -> None:
-    spans = list(evidence.sentences(f))
+def test_the_places_are_the_whole_article(f: Dataset, claims: claims_panel.ClaimsPanel) -> None:
+    spans = list(marked.sentences(f))
     assert "".join(f.article.text[s.start : s.end] for s in spans) == f.article.text.replace("\n", "")
     shown = BeautifulSoup(claims.fixed["article"], "html.parser")
     for extra in shown.select("small, h5"):
@@ -248,8 +259,8 @@ def test_the_places_are_the_whole_article(f: Facts, claims: panels.Evidence) -> 
     assert re.sub(r"\s", "", shown.get_text()) == re.sub(r"\s", "", f.article.text)
 
 
-def test_a_place_answers_with_all_that_stands_there(f: Facts, claims: panels.Evidence) -> None:
-    spans = list(evidence.sentences(f))
+def test_a_place_answers_with_all_that_stands_there(f: Dataset, claims: claims_panel.ClaimsPanel) -> None:
+    spans = list(marked.sentences(f))
     at: dict[str, set[str]] = {}
     for n in options(claims, "place"):
         view = see(claims, place=n)
@@ -269,7 +280,9 @@ def test_a_place_answers_with_all_that_stands_there(f: Facts, claims: panels.Evi
     assert any(not found for found in at.values())
 
 
-def test_each_claim_is_marked_in_the_article_where_its_number_stands(f: Facts, claims: panels.Evidence) -> None:
+def test_each_claim_is_marked_in_the_article_where_its_number_stands(
+    f: Dataset, claims: claims_panel.ClaimsPanel
+) -> None:
     marks = BeautifulSoup(claims.fixed["article"], "html.parser").select("mark")
     for fact in f.of_kind("claim"):
         own = [m for m in marks if fact.id in m["data-ids"].split()]
@@ -277,8 +290,8 @@ def test_each_claim_is_marked_in_the_article_where_its_number_stands(f: Facts, c
         assert own[0].get_text() == fact.row["as_printed"]
 
 
-def test_the_index_lists_each_claim_once_in_the_order_of_the_article(f: Facts, uses: panels.Uses) -> None:
-    table = panels.index(f, uses, "Claims")
+def test_the_index_lists_each_claim_once_in_the_order_of_the_article(f: Dataset, uses: usage.Uses) -> None:
+    table = usage.index(f, uses, "Claims")
     linked = [row[2].fact for row in table.rows]
     assert sorted(linked) == sorted(c.id for c in f.of_kind("claim"))
     assert [f.span(id).start for id in linked] == sorted(f.span(id).start for id in linked)
@@ -289,16 +302,16 @@ def test_the_index_lists_each_claim_once_in_the_order_of_the_article(f: Facts, u
 # --- what if ---------------------------------------------------------------------------------
 
 
-def test_nothing_moves_at_first(suppose: panels.WhatIf) -> None:
+def test_nothing_moves_at_first(suppose: supposing.WhatIfPanel) -> None:
     view = suppose.see(dict(suppose.initial))
     assert "推算值变动: 0 of" in view.status and ", as printed" in view.status and view.state["values"] == {}
     assert not soup(view, "derived").select("tr.changed")
 
 
-def test_each_printed_number_moves_what_is_computed_with_it(f: Facts, suppose: panels.WhatIf) -> None:
+def test_each_printed_number_moves_what_is_computed_with_it(f: Dataset, suppose: supposing.WhatIfPanel) -> None:
     for id, fact in suppose._claims.items():
         start = see(suppose, claim=id)
-        half = panels._plain(Fraction(start.state["value"]) / 2)
+        half = supposing._plain(Fraction(start.state["value"]) / 2)
         half = str(round(Fraction(half))) if fact.unit.kind == "count" else half
         view = suppose.see(start.state | {"value": half, "changed": "value"})
         moved = {a["data-cell"] for a in soup(view, "derived").select("tr.changed a")} - {id}
@@ -308,7 +321,7 @@ def test_each_printed_number_moves_what_is_computed_with_it(f: Facts, suppose: p
 
 
 def test_the_slider_the_box_and_several_changes(asked: whatif.WhatIf) -> None:
-    panel = panels.WhatIf(asked, "enterprises")
+    panel = supposing.WhatIfPanel(asked, "enterprises")
 
     def after(view: View, name: str, value: str) -> View:
         return panel.see(view.state | {name: value, "changed": name})
@@ -335,7 +348,7 @@ def test_the_slider_the_box_and_several_changes(asked: whatif.WhatIf) -> None:
     ("id", "value"), [("smes", 9000), ("smes_growth", 60), ("contracts_turnover", 20_000_000_000), ("pilot_bases_new", 20)]
 )  # fmt: skip
 def test_it_is_what_the_data_would_say_with_that_value(
-    f: Facts, asked: whatif.WhatIf, whole: Path, id: str, value: int, monkeypatch: pytest.MonkeyPatch
+    f: Dataset, asked: whatif.WhatIf, whole: Path, id: str, value: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same change made in the CSV of a copy, loaded and checked the usual way."""
     path = whole / f[id].file
@@ -345,7 +358,7 @@ def test_it_is_what_the_data_would_say_with_that_value(
     assert row.count(old) == 1
     lines[f[id].line - 1] = row.replace(old, f",{value},")
     path.write_text("\n".join(lines), "utf-8", newline="\n")
-    changed = facts.load(whole, lenient=True)
+    changed = load(whole, lenient=True)
     outcome = asked.suppose(whatif.Supposition({id: Fraction(value)}))
     assert ends(outcome.facts) == ends(changed)
     assert [c.verdict for c in outcome.facts.checks] == [c.verdict for c in changed.checks]
@@ -354,7 +367,7 @@ def test_it_is_what_the_data_would_say_with_that_value(
     }
     found = Counter()
     for name in NOTEBOOKS:
-        _, problems = prose.check_notebook(whole, name, changed)
+        _, problems = notebooks.check_notebook(whole, name, changed)
         found += Counter((name, p.cell, p.text, p.message) for p in problems if p.text != "link definitions")
     should = Counter((p.notebook, p.cell, p.link["text"], f"should be {new!r} ({p.id})") for p, new in outcome.stale)
     assert should == found
@@ -370,7 +383,7 @@ def test_words_turn_false_with_the_number_that_they_rest_on(asked: whatif.WhatIf
     assert {row["id"] for row in outcome.figures} >= {"growth_rates", "smes_before"}
 
 
-def test_no_words_are_passed_over_that_a_number_can_turn_false(f: Facts, asked: whatif.WhatIf) -> None:
+def test_no_words_are_passed_over_that_a_number_can_turn_false(f: Dataset, asked: whatif.WhatIf) -> None:
     """Only cells that what moved may touch are judged; all of them say the same."""
     for claim in f.of_kind("claim"):
         if claim.quantity.nominal:
@@ -385,12 +398,12 @@ def test_no_words_are_passed_over_that_a_number_can_turn_false(f: Facts, asked: 
             assert list(outcome.untrue) == every, (claim.id, factor)
 
 
-def test_assertions_on_numbers_need_nothing_but_the_data(f: Facts) -> None:
+def test_assertions_on_numbers_need_nothing_but_the_data(f: Dataset) -> None:
     """Else the panel could not tell that their words turn false. Those that need more are on rows, not on values."""
     left = set()
     for name in ("00_summary", "01_platforms", "02_enterprises", "03_technology_transfer", "05_cross_checks"):
-        for cell in prose.guarding(prose.read(ROOT, name)):
-            called = prose.untrue(cell["id"], cell["source"] + '\nassert False  # "x"', {"F": f})
+        for cell in guards.guarding(notebooks.read(ROOT, name)):
+            called = guards.untrue(cell["id"], cell["source"] + '\nassert False  # "x"', {"F": f})
             left |= {(name, cell["id"])} - {(name, p.cell) for p in called}
     assert left == NEED_MORE
 
@@ -405,7 +418,9 @@ NEED_MORE = {
 
 
 def test_a_value_with_which_nothing_can_be_computed_says_so(asked: whatif.WhatIf) -> None:
-    explorer = Explorer(panels.WhatIf(asked, "enterprises"), whatif.conventions(asked.facts, "enterprises", "x"))
+    explorer = Explorer(
+        supposing.WhatIfPanel(asked, "enterprises"), whatif.conventions(asked.facts, "enterprises", "x")
+    )
     chosen = explorer.see(explorer.view["state"] | {"claim": "smes_growth"})["state"]
     for impossible, holds in (("-100", "196.5"), ("-150.5", "196.5"), ("", "196.5"), ("2e", "196.5")):
         view = explorer.see(chosen | {"value": impossible, "changed": "value"})
@@ -423,7 +438,7 @@ def test_a_value_with_which_nothing_can_be_computed_says_so(asked: whatif.WhatIf
     assert "as printed" in explorer.view["status"]
 
 
-def test_nothing_is_written(asked: whatif.WhatIf, suppose: panels.WhatIf) -> None:
+def test_nothing_is_written(asked: whatif.WhatIf, suppose: supposing.WhatIfPanel) -> None:
     def state() -> dict[Path, str]:
         files = [
             p
@@ -440,7 +455,7 @@ def test_nothing_is_written(asked: whatif.WhatIf, suppose: panels.WhatIf) -> Non
 
 
 @pytest.mark.parametrize("rounding", ["nearest", "down", "up"])
-def test_a_convention_allows_just_the_numbers_that_would_be_printed_so(f: Facts, rounding: str) -> None:
+def test_a_convention_allows_just_the_numbers_that_would_be_printed_so(f: Dataset, rounding: str) -> None:
     supposed = whatif.Supposition(rounding=rounding)
     for fact in f.of_kind("claim"):
         step = Fraction(fact.row["rounding"])
@@ -460,7 +475,7 @@ def test_a_convention_allows_just_the_numbers_that_would_be_printed_so(f: Facts,
             assert (low and high) == (printed in shown), (fact.id, n)
 
 
-def test_what_a_bound_may_mean(f: Facts) -> None:
+def test_what_a_bound_may_mean(f: Dataset) -> None:
     def read(id: str, bounds: str) -> tuple[Any, ...]:
         q = whatif.Supposition(bounds=bounds).quantity(f, id)
         return float(q.low), float(q.high), q.low_open, q.high_open
@@ -487,8 +502,8 @@ def test_words_of_a_bound_stay_true_while_it_holds(asked: whatif.WhatIf) -> None
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_table_beside_the_panel_is_what_the_panel_shows(f: Facts, asked: whatif.WhatIf, theme: str) -> None:
-    table, panel = whatif.conventions(f, theme, "x"), panels.WhatIf(asked, theme)
+def test_the_table_beside_the_panel_is_what_the_panel_shows(f: Dataset, asked: whatif.WhatIf, theme: str) -> None:
+    table, panel = whatif.conventions(f, theme, "x"), supposing.WhatIfPanel(asked, theme)
     by_name = {row[0].text: row for row in table.rows}
     readings = [{}, {"rounding": "down"}, {"rounding": "up"}, {"bounds": "round"}]
     moved = set()
@@ -511,7 +526,7 @@ def shown(view: View) -> list[str]:
     return [row["data-ids"] for row in soup(view, "register").select("tbody tr")]
 
 
-def test_filters_of_projects_agree_with_the_csv(f: Facts, projects: panels.Projects) -> None:
+def test_filters_of_projects_agree_with_the_csv(f: Dataset, projects: projects_panel.ProjectsPanel) -> None:
     frame = f.frame("projects")
     for sector in options(projects, "sector"):
         assert shown(see(projects, sector=sector)) == list(frame.index[frame["sector"] == sector])
@@ -527,7 +542,7 @@ def test_filters_of_projects_agree_with_the_csv(f: Facts, projects: panels.Proje
         assert set(shown(see(projects, scope=reach))) == {id for id in level if level[id] == reach}
 
 
-def test_dates_of_projects_and_their_timeline(f: Facts, projects: panels.Projects) -> None:
+def test_dates_of_projects_and_their_timeline(f: Dataset, projects: projects_panel.ProjectsPanel) -> None:
     frame = f.frame("projects").query("date != ''")
     for since, until in itertools.product(["", *options(projects, "since")], ["", *options(projects, "until")]):
         view = see(projects, since=since, until=until)
@@ -545,7 +560,7 @@ def test_dates_of_projects_and_their_timeline(f: Facts, projects: panels.Project
     assert places["deep_engineering_facility"].rect  # a month is drawn whole
 
 
-def test_a_search_and_a_choice_among_projects(f: Facts, projects: panels.Projects) -> None:
+def test_a_search_and_a_choice_among_projects(f: Dataset, projects: projects_panel.ProjectsPanel) -> None:
     assert set(shown(see(projects, search="沈鼓"))) == set(shown(see(projects, search="shengu compressor")))
     view = see(projects, choice="zf_parts")
     assert view.marked == ["zf_parts"]
@@ -559,15 +574,17 @@ def test_a_search_and_a_choice_among_projects(f: Facts, projects: panels.Project
 
 @pytest.mark.parametrize(
     "weak",
-    [set(c) for n in range(4) for c in itertools.combinations(context.RELIABILITIES, n)],
+    [set(c) for n in range(4) for c in itertools.combinations(records.RELIABILITIES, n)],
     ids=lambda weak: "-".join(sorted(weak)) or "all",
 )
-def test_verdicts_follow_the_sources_that_are_on(f: Facts, crosschecks: panels.CrossChecks, weak: set[str]) -> None:
+def test_verdicts_follow_the_sources_that_are_on(
+    f: Dataset, crosschecks: crosschecks_panel.CrossChecksPanel, weak: set[str]
+) -> None:
     off = dict.fromkeys(weak, False)
     now = {id: h.without(weak).verdict for id, h in f.headlines.items()}
     tally = Counter(now.values())
     view = see(crosschecks, **off)
-    for verdict in context.VERDICTS:
+    for verdict in verdicts.VERDICTS:
         assert f"{tally[verdict]} {f.label(f'verdict:{verdict}')}" in view.status
         found = see(crosschecks, verdict=verdict, **off)
         assert set(ids(found)) == {id for id in now if now[id] == verdict}
@@ -577,7 +594,9 @@ def test_verdicts_follow_the_sources_that_are_on(f: Facts, crosschecks: panels.C
     assert f.label(f"verdict:{now['smes_growth']}") in words(view, "verdict")
 
 
-def test_each_figure_shows_its_comparisons_path_and_sources(f: Facts, crosschecks: panels.CrossChecks) -> None:
+def test_each_figure_shows_its_comparisons_path_and_sources(
+    f: Dataset, crosschecks: crosschecks_panel.CrossChecksPanel
+) -> None:
     drawn = 0
     for id, headline in f.headlines.items():
         view = see(crosschecks, choice=id)
@@ -586,7 +605,7 @@ def test_each_figure_shows_its_comparisons_path_and_sources(f: Facts, crosscheck
         for comparison in headline.comparisons:
             assert comparison.label_en in words(view, "verdict")
             for source in comparison.sources:
-                assert prose.cited(source) in words(view, "sources") and source["title"] in words(view, "sources")
+                assert links.cited(source) in words(view, "sources") and source["title"] in words(view, "sources")
         dots = soup(view, "path").select("circle")
         drawn += len(dots) > 0
         for dot in dots:
@@ -594,7 +613,7 @@ def test_each_figure_shows_its_comparisons_path_and_sources(f: Facts, crosscheck
     assert drawn > 20
 
 
-def test_a_path_is_what_the_facts_give(f: Facts, crosschecks: panels.CrossChecks) -> None:
+def test_a_path_is_what_the_facts_give(f: Dataset, crosschecks: crosschecks_panel.CrossChecksPanel) -> None:
     view = see(crosschecks, choice="contracts_turnover")
     marks = soup(view, "path").select("g:has(circle)")
     titles = [g.title.get_text() for g in marks]
@@ -610,7 +629,9 @@ def test_a_path_is_what_the_facts_give(f: Facts, crosschecks: panels.CrossChecks
     assert without["off"] == looks["reprint"] > 0 and without["reprint"] == 0
 
 
-def test_a_figure_of_the_province_that_is_the_city_s_stands_on_its_path(crosschecks: panels.CrossChecks) -> None:
+def test_a_figure_of_the_province_that_is_the_city_s_stands_on_its_path(
+    crosschecks: crosschecks_panel.CrossChecksPanel,
+) -> None:
     """All firms of the batch are Shenyang's; the strongest source may not be missing. Whole things have whole ticks."""
     view = see(crosschecks, choice="tech_centres_new")
     titles = [g.title.get_text() for g in soup(view, "path").select("g[role=img]")]
@@ -622,20 +643,22 @@ def test_a_figure_of_the_province_that_is_the_city_s_stands_on_its_path(crossche
     assert not any("Liaoning, " in t for t in titles)
 
 
-def test_a_figure_of_another_kind_than_its_sources_is_drawn_by_what_it_implies(crosschecks: panels.CrossChecks) -> None:
+def test_a_figure_of_another_kind_than_its_sources_is_drawn_by_what_it_implies(
+    crosschecks: crosschecks_panel.CrossChecksPanel,
+) -> None:
     view = see(crosschecks, choice="smes_growth")
     assert "implied by the article 由本文推算: 4,729" in words(view, "path") and soup(view, "path").select("g.line")
 
 
-def test_without_any_source_nothing_decides(crosschecks: panels.CrossChecks) -> None:
-    view = see(crosschecks, **dict.fromkeys(context.RELIABILITIES, False))
+def test_without_any_source_nothing_decides(crosschecks: crosschecks_panel.CrossChecksPanel) -> None:
+    view = see(crosschecks, **dict.fromkeys(records.RELIABILITIES, False))
     all = len(crosschecks.facts.headlines)
     assert view.status.startswith(
         f"{all} figures: 0 contradicted, 0 corroborated, 0 roughly consistent, {all} nothing decisive"
     )
     assert (
         "No figure has this verdict"
-        in see(crosschecks, verdict="corroborated", **dict.fromkeys(context.RELIABILITIES, False)).html["verdict"]
+        in see(crosschecks, verdict="corroborated", **dict.fromkeys(records.RELIABILITIES, False)).html["verdict"]
     )
 
 
@@ -648,7 +671,7 @@ def test_the_closing_cell_lists_sentences_words_and_figures_with_old_and_new_val
     monkeypatch.setenv("SHENYANG_ROOT", str(whole))
     formula = "smes / (1 + smes_growth)"
     edit("data/derived.csv", f",enterprise,{formula},", ",enterprise,smes / (2 + smes_growth),")
-    prose.report("02_enterprises", facts.load())
+    closing.report("02_enterprises", load())
     out = capsys.readouterr().out
     assert "02_enterprises: " in out and "places in the prose no longer hold" in out
     assert "'4,729' should be '3,536' (smes_earlier), in “14,022 firms after a growth of 196.5% imply 4,729" in out
@@ -663,7 +686,7 @@ def test_the_closing_cell_names_a_value_that_contradicts_its_sentence(
     monkeypatch.setenv("SHENYANG_ROOT", str(whole))
     monkeypatch.setenv("SHENYANG_LENIENT", "1")  # as in JupyterLab
     edit("data/technology_transfer.csv", ",24930000000,", ",25930000000,")
-    prose.report("03_technology_transfer", facts.load())
+    closing.report("03_technology_transfer", load())
     out = capsys.readouterr().out
     assert out.startswith(
         "data/technology_transfer.csv, row 3, column value: 25930000000 does not agree with '249.3亿元'"
@@ -679,17 +702,17 @@ def test_a_figure_that_was_drawn_anew_is_named_with_what_it_showed(
 ) -> None:
     monkeypatch.setenv("SHENYANG_ROOT", str(whole))
     edit("data/derived.csv", ",enterprise,smes / (1 + smes_growth),", ",enterprise,smes / (2 + smes_growth),")
-    changed = facts.load(whole)
-    assert [row["id"] for row, _ in prose.stale_figures(changed)] == ["smes_before", "paths_firms"]
+    changed = load(whole)
+    assert [row["id"] for row, _ in drawn_figures.stale_figures(changed)] == ["smes_before", "paths_firms"]
     old = (whole / "figures/smes_before.csv").read_text("utf-8")
     value = next(line for line in old.split("\n") if line.startswith("smes_earlier,")).rpartition(",")[2]
     new = old.replace(value, repr(changed.value("smes_earlier")))
     (whole / "figures/smes_before.csv").write_text(new, "utf-8")
-    prose.report("02_enterprises", changed)
+    closing.report("02_enterprises", changed)
     out = capsys.readouterr().out
     assert "Figure 11, smes_before: smes_earlier 4,729 firms → 3,536 firms (drawn anew)" in out
     assert "(run 05_cross_checks to draw it anew)" in out
     # Read again, with a figure file that somebody spoilt.
     (whole / "figures/ranks.csv").write_text("fact,value\nsmes,n/a\n", "utf-8")
     (whole / "data/derived.csv").touch()
-    assert [row["id"] for row, _ in prose.stale_figures(facts.load(whole))] == ["paths_firms"]
+    assert [row["id"] for row, _ in drawn_figures.stale_figures(load(whole))] == ["paths_firms"]

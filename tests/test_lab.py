@@ -30,9 +30,9 @@ from reader import (
     turn,
 )
 
-from shenyang.article import DataError
-from shenyang.facts import load
-from shenyang.lab import refresh, unusable
+from tieout.data.load import load
+from tieout.errors import DataError
+from tieout.lab.server import refresh, unusable
 
 ROOT = Path(__file__).parents[1]
 

@@ -25,9 +25,11 @@ from reader import (
     waiting,
 )
 
-from shenyang import panels, whatif
-from shenyang.facts import Facts
-from shenyang.prose import NOTEBOOKS
+from tieout.data.dataset import Dataset
+from tieout.explore import claims as claims_panel
+from tieout.explore import projects as projects_panel
+from tieout.explore import usage, whatif
+from tieout.prose.notebooks import NOTEBOOKS
 
 ROOT = Path(__file__).parents[1]
 
@@ -116,7 +118,7 @@ def in_pane(mark: Locator) -> bool:
 # --- the evidence ---------------------------------------------------------------------
 
 
-def test_a_search_leads_to_a_claim_its_card_and_its_place(running: Run, f: Facts) -> None:
+def test_a_search_leads_to_a_claim_its_card_and_its_place(running: Run, f: Dataset) -> None:
     explorer = running("06_evidence")
     options = explorer.locator("[name=choice] option")
     expect(options).to_have_count(82)
@@ -139,10 +141,10 @@ def test_a_search_leads_to_a_claim_its_card_and_its_place(running: Run, f: Facts
 
 
 @pytest.mark.parametrize(("name", "value"), [("theme", "enterprises"), ("measure", "growth"), ("relation", ">"), ("organisation", "shengu")])  # fmt: skip
-def test_each_filter_of_the_claims_filters(running: Run, f: Facts, name: str, value: str) -> None:
+def test_each_filter_of_the_claims_filters(running: Run, f: Dataset, name: str, value: str) -> None:
     explorer = running("06_evidence")
     choose(explorer, name, value)
-    panel = panels.Evidence(f, panels.Uses(ROOT))
+    panel = claims_panel.ClaimsPanel(f, usage.Uses(ROOT))
     wanted = [id for id, _ in panel.see(panel.initial | {name: value}).options["choice"]]
     found = explorer.locator("[name=choice] option").evaluate_all("all => all.map(o => o.value)")
     assert found == wanted and 0 < len(found) < 82
@@ -192,7 +194,7 @@ def test_what_uses_a_claim_is_a_click_away(running: Run) -> None:
 
 
 def test_a_value_moves_figures_sentences_words_and_checks_and_reset_brings_all_back(
-    running: Run, work: Path, f: Facts
+    running: Run, work: Path, f: Dataset
 ) -> None:
     explorer, derived, broken = (found := running("02_enterprises")), region(found, "derived"), region(found, "broken")
     files = {p: p.read_bytes() for part in ("data", "figures") for p in (work / part).glob("*.*")}
@@ -242,7 +244,7 @@ def test_rounding_and_bounds_have_their_conventions(running: Run) -> None:
 # --- projects ---------------------------------------------------------------------------
 
 
-def test_the_register_and_its_timeline_follow_the_filters(running: Run, f: Facts) -> None:
+def test_the_register_and_its_timeline_follow_the_filters(running: Run, f: Dataset) -> None:
     explorer = running("04_major_projects")
     rows, dots = region(explorer, "register").locator("tbody tr"), region(explorer, "timeline").locator("g[data-ids]")
     expect(rows).to_have_count(29)
@@ -255,7 +257,7 @@ def test_the_register_and_its_timeline_follow_the_filters(running: Run, f: Facts
         ("since", "2023-06"),
     ):
         choose(explorer, name, value)
-        panel = panels.Projects(f)
+        panel = projects_panel.ProjectsPanel(f)
         view = panel.see(panel.initial | {name: value})
         wanted = re.findall(r'<tr data-ids="(\w+)"', view.html["register"])
         assert rows.evaluate_all("all => all.map(r => r.dataset.ids)") == wanted and 0 < len(wanted) < 29
@@ -271,7 +273,7 @@ def test_the_register_and_its_timeline_follow_the_filters(running: Run, f: Facts
 # --- cross-checks -------------------------------------------------------------------------
 
 
-def test_verdict_path_and_sources_follow_the_figure_and_the_sources_that_are_on(running: Run, f: Facts) -> None:
+def test_verdict_path_and_sources_follow_the_figure_and_the_sources_that_are_on(running: Run, f: Dataset) -> None:
     explorer = running("05_cross_checks")
     verdict, path, sources = (region(explorer, name) for name in ("verdict", "path", "sources"))
     expect(verdict).to_contain_text("× contradicted")
@@ -406,7 +408,7 @@ PALE = """(root, texts) => {
 }"""
 
 
-def test_after_a_restart_of_the_kernel_the_explorer_says_so_and_run_again_it_works(running: Run, f: Facts) -> None:
+def test_after_a_restart_of_the_kernel_the_explorer_says_so_and_run_again_it_works(running: Run, f: Dataset) -> None:
     explorer = running("05_cross_checks")
     page = explorer.page
     menu(page, "Kernel", "Restart Kernel…")

@@ -22,8 +22,11 @@ from reader import TOKEN, serving
 from traitlets.config import Config
 
 from conftest import lay
-from shenyang import lab, runner
-from shenyang.lab import project_of
+from tieout import errors
+from tieout.lab import server as lab_server
+from tieout.lab.server import project_of
+from tieout.project import run
+from tieout.prose import notebooks
 
 ROOT = Path(__file__).parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -48,7 +51,7 @@ def test_a_widget_is_stored_as_what_stands_beside_it() -> None:
     outputs = [displayed(text="<Explorer>", html="<table></table>", view="1"), displayed(text="<Slider>", view="2")]
     outputs += [displayed(view="3"), displayed(text="4")]
     notebook = new_notebook(cells=[new_code_cell("x", outputs=outputs)], metadata={"widgets": {"state": {}}})
-    [cell] = runner.stored(notebook).cells
+    [cell] = run.stored(notebook).cells
     assert [dict(o.data) for o in cell.outputs] == [
         {"text/plain": "<Explorer>", "text/html": "<table></table>"},
         {"text/plain": "4"},
@@ -59,7 +62,7 @@ def test_a_widget_is_stored_as_what_stands_beside_it() -> None:
 def test_one_print_in_pieces_is_stored_in_one() -> None:
     outputs = [printed("a"), printed("b\n"), printed("c", "stderr"), printed("d"), displayed(view="1"), printed("e")]
     notebook = new_notebook(cells=[new_code_cell("x", outputs=outputs), new_markdown_cell("y")])
-    [cell, _] = runner.stored(notebook).cells
+    [cell, _] = run.stored(notebook).cells
     assert [(o.name, o.text) for o in cell.outputs] == [("stdout", "ab\n"), ("stderr", "c"), ("stdout", "de")]
 
 
@@ -71,27 +74,27 @@ def test_cells_that_ran_in_order_are_counted_from_one(counts: list[int | None], 
     """Out of order, or not all of them: the counts stay, and tests/test_notebooks.py refuses them."""
     outputs = [[new_output("execute_result", {"text/plain": "1"}, execution_count=n)] for n in counts]
     cells = [new_code_cell("1", execution_count=n, outputs=o) for n, o in zip(counts, outputs, strict=True)]
-    notebook = runner.stored(new_notebook(cells=[new_markdown_cell("x"), *cells]))
+    notebook = run.stored(new_notebook(cells=[new_markdown_cell("x"), *cells]))
     assert [c.execution_count for c in notebook.cells[1:]] == kept
     assert [c.outputs[0].execution_count for c in notebook.cells[1:]] == kept
 
 
 def test_when_a_cell_ran_is_not_stored() -> None:
     cell = new_code_cell("x", metadata={"execution": {"shell.execute_reply": "2023-08-29"}, "tags": ["appendix"]})
-    assert runner.stored(new_notebook(cells=[cell])).cells[0].metadata == {"tags": ["appendix"]}
+    assert run.stored(new_notebook(cells=[cell])).cells[0].metadata == {"tags": ["appendix"]}
 
 
-@pytest.mark.parametrize("name", runner.NOTEBOOKS)
+@pytest.mark.parametrize("name", notebooks.NOTEBOOKS)
 def test_the_notebooks_are_stored_as_they_should_be(name: str) -> None:
     text = (ROOT / f"notebooks/{name}.ipynb").read_text("utf-8")
-    assert nbformat.writes(runner.stored(nbformat.reads(text, 4))) + "\n" == text
+    assert nbformat.writes(run.stored(nbformat.reads(text, 4))) + "\n" == text
 
 
 def test_an_error_that_its_cell_allows_stops_a_report_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "notebooks").mkdir()
     bad = new_code_cell("1 / 0", id="bad", metadata={"tags": ["raises-exception"]})
-    with pytest.raises(runner.ReportError, match=r"^x.ipynb, cell bad: ZeroDivisionError: division by zero$"):
-        runner.run(new_notebook(cells=[bad, new_code_cell("print(1)")]), "x", tmp_path)
+    with pytest.raises(errors.ReportError, match=r"^x.ipynb, cell bad: ZeroDivisionError: division by zero$"):
+        run.run(new_notebook(cells=[bad, new_code_cell("print(1)")]), "x", tmp_path)
 
 
 # --- which notebooks are the project's ----------------------------------------------
@@ -109,9 +112,9 @@ def test_only_the_notebooks_of_a_project_are_its_own(tmp_path: Path) -> None:
 
 
 def test_the_server_loads_without_the_rest_of_the_package() -> None:
-    code = "import sys, shenyang.lab; print([m for m in sys.modules if m.startswith('shenyang.') or m == 'pandas'])"
+    code = "import sys, tieout.lab.server; print([m for m in sys.modules if m.startswith('tieout.') or m == 'pandas'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['shenyang.lab']"
+    assert done.stdout.strip() == "['tieout.lab', 'tieout.lab.server']"
 
 
 # --- a plain JupyterLab, started as everybody starts it -------------------------------
@@ -190,7 +193,9 @@ def test_kernels_are_lenient_unless_told_otherwise(monkeypatch: pytest.MonkeyPat
             monkeypatch.setenv("SHENYANG_LENIENT", said)
         app = SimpleNamespace(settings={"base_url": "/"}, add_handlers=lambda *_: None)
         contents = SimpleNamespace(register_pre_save_hook=lambda _: None)
-        lab._load_jupyter_server_extension(SimpleNamespace(config=Config(), web_app=app, contents_manager=contents))
+        lab_server._load_jupyter_server_extension(
+            SimpleNamespace(config=Config(), web_app=app, contents_manager=contents)
+        )
         assert os.environ["SHENYANG_LENIENT"] == kept
 
 
@@ -222,8 +227,8 @@ def test_what_cannot_be_tidied_is_saved_all_the_same(tmp_path: Path, monkeypatch
     (tmp_path / "notebooks").mkdir()
     shutil.copytree(ROOT / "data", tmp_path / "data")
     manager = LargeFileManager(root_dir=str(tmp_path))
-    manager.register_pre_save_hook(lab.tidy)
-    monkeypatch.setattr(runner, "stored", fail)
+    manager.register_pre_save_hook(lab_server.tidy)
+    monkeypatch.setattr(run, "stored", fail)
     notebook = new_notebook(cells=[new_markdown_cell("Words.")])
     manager.save({"type": "notebook", "format": "json", "content": notebook}, "notebooks/00_summary.ipynb")
     assert nbformat.read(tmp_path / "notebooks/00_summary.ipynb", 4) == notebook
@@ -237,20 +242,20 @@ def test_numbers_are_brought_up_to_date_and_what_was_trusted_stays_so(server: Se
             cell.metadata["trusted"] = True
     server.save(path, notebook)
     replace(server.work / "data/derived.csv", f",CNY,{FORMULA},", f",CNY,{OTHER},")
-    status, answer = server.refresh(path)
+    status, answer = lab_server.refresh(path)
     assert status == 200 and {"00_summary", "03_technology_transfer"} <= set(answer["changed"])
     assert "[CNY 17.94 billion][contracts_turnover_earlier]" in (server.work / path).read_text("utf-8")
     cells = server.ask(f"api/contents/{path}")[1]["content"]["cells"]
     assert all(c["metadata"]["trusted"] for c in cells if c["cell_type"] == "code")
     cells = server.ask("api/contents/notebooks/00_summary.ipynb")[1]["content"]["cells"]
     assert not any(c["metadata"]["trusted"] for c in cells if c.get("outputs"))
-    assert server.refresh(path) == (200, {"changed": []})
+    assert lab_server.refresh(path) == (200, {"changed": []})
 
 
 def test_a_value_that_contradicts_its_sentence_is_refused_with_its_place_and_nothing_changes(server: Server) -> None:
     replace(server.work / "data/technology_transfer.csv", "24930000000", "25930000000")
     before = everything(server.work)
-    status, answer = server.refresh()
+    status, answer = lab_server.refresh()
     assert status == 409
     assert answer["message"].startswith("data/technology_transfer.csv, row 3, column value: ")
     assert everything(server.work) == before
@@ -258,7 +263,7 @@ def test_a_value_that_contradicts_its_sentence_is_refused_with_its_place_and_not
 
 def test_a_notebook_that_cannot_be_read_is_named(server: Server) -> None:
     (server.work / "notebooks/02_enterprises.ipynb").write_text("[]")
-    status, answer = server.refresh()
+    status, answer = lab_server.refresh()
     assert status == 409 and answer["message"].startswith("02_enterprises.ipynb cannot be read")
 
 

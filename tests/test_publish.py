@@ -19,28 +19,31 @@ from nbconvert.exporters import get_export_names, get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pypdf import PdfReader
 
-from shenyang import evidence, publish, runner
-from shenyang.facts import Facts
-from shenyang.publish import Report
-from shenyang.runner import ReportError
+from tieout.data.dataset import Dataset
+from tieout.errors import ReportError
+from tieout.project import run
+from tieout.publish import report as reports
+from tieout.publish import setting
+from tieout.publish.report import Report
+from tieout.show import marked
 
 ROOT = Path(__file__).parents[1]
 #: Pages of prose, tables and appendices; a change that doubles or halves them was not meant.
 PAGES = range(80, 160)
 
 
-def composed(f: Facts) -> Report:
-    return publish.whole(publish.chapters(ROOT), f)
+def composed(f: Dataset) -> Report:
+    return reports.whole(reports.chapters(ROOT), f)
 
 
 @pytest.fixture(scope="module")
-def report(f: Facts) -> Report:
+def report(f: Dataset) -> Report:
     return composed(f)
 
 
 @pytest.fixture(scope="module")
 def made(report: Report) -> bytes:
-    return publish.pdf(report)
+    return setting.pdf(report)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +67,7 @@ def squeezed(text: str) -> str:
 
 
 def single(*cells: nbformat.NotebookNode, code: bool = False) -> Report:
-    return publish.single("small", new_notebook(cells=list(cells)), code)
+    return reports.single("small", new_notebook(cells=list(cells)), code)
 
 
 def text_of(pdf: bytes) -> str:
@@ -91,11 +94,11 @@ def test_everything_could_be_set(report: Report, made: bytes) -> None:
     assert made.startswith(b"%PDF-") and report.warnings == []
 
 
-def test_it_is_the_same_on_every_run(made: bytes, f: Facts) -> None:
-    assert publish.pdf(composed(f)) == made
+def test_it_is_the_same_on_every_run(made: bytes, f: Dataset) -> None:
+    assert setting.pdf(composed(f)) == made
 
 
-def test_it_has_every_figure_and_every_table_by_number(words: str, report: Report, f: Facts) -> None:
+def test_it_has_every_figure_and_every_table_by_number(words: str, report: Report, f: Dataset) -> None:
     for row in f.tables["figures"]:
         figure = f.figure(row["id"])
         assert squeezed(f"Figure {row['number']} {figure['title_en']}") in words
@@ -110,12 +113,12 @@ def test_it_has_every_figure_and_every_table_by_number(words: str, report: Repor
         assert table.find_parent("div", class_="exhibit").find("p", class_="source"), table["data-number"]
 
 
-def test_figures_come_in_the_order_of_their_numbers(report: Report, f: Facts) -> None:
+def test_figures_come_in_the_order_of_their_numbers(report: Report, f: Dataset) -> None:
     found = [n.get_text() for body in report.bodies() for n in body.select("figure span.number")]
     assert found == [f"Figure {n}" for n in range(1, len(f.tables["figures"]) + 1)]
 
 
-def test_it_holds_every_fact_and_no_replacement_character(words: str, f: Facts) -> None:
+def test_it_holds_every_fact_and_no_replacement_character(words: str, f: Dataset) -> None:
     assert "\ufffd" not in words
     for fact in f.by_id.values():
         assert squeezed(fact.english) in words, fact.id
@@ -123,7 +126,7 @@ def test_it_holds_every_fact_and_no_replacement_character(words: str, f: Facts) 
             assert squeezed(fact.chinese) in words, fact.id
 
 
-def test_each_claim_has_its_sentence_its_translation_and_its_uses(report: Report, words: str, f: Facts) -> None:
+def test_each_claim_has_its_sentence_its_translation_and_its_uses(report: Report, words: str, f: Dataset) -> None:
     notes = {n["id"]: n for body in report.bodies() for n in body.select("div.claim")}
     assert len(notes) == len(f.of_kind("claim"))
     used = 0
@@ -136,13 +139,13 @@ def test_each_claim_has_its_sentence_its_translation_and_its_uses(report: Report
     assert used > 70
 
 
-def test_the_article_is_printed_whole(words: str, f: Facts) -> None:
+def test_the_article_is_printed_whole(words: str, f: Dataset) -> None:
     """Piece by piece, for claims' numbers and page breaks stand in between."""
     for span in f.article.paragraphs():
         plain = squeezed(f.article.text[span.start : span.end])
         pieces = [plain[i : i + 4] for i in range(0, len(plain) - 3)]
         lost = [p for p in pieces if p not in words]
-        marks = sum(span.start <= start < span.end for start, _ in evidence.marks(f))
+        marks = sum(span.start <= start < span.end for start, _ in marked.marks(f))
         assert len(lost) <= 3 * marks + 6, (plain[:20], lost)
 
 
@@ -153,7 +156,7 @@ def test_cross_references_say_numbers(report: Report) -> None:
     assert not [t for t in texts if re.fullmatch(r"N_\w+|(?:the |this )?(?:figure|table)", t, re.I)]
 
 
-def test_every_link_leads_to_a_place(report: Report, pdf: PdfReader, f: Facts) -> None:
+def test_every_link_leads_to_a_place(report: Report, pdf: PdfReader, f: Dataset) -> None:
     """Inside the report; outside only to other sources that print on their own site."""
     addresses = {r["address"] for r in f.tables["sources"] if r["reliability"] != "reprint"}
     places = {n["id"] for body in report.bodies() for n in [body, *body.find_all(id=True)] if n.get("id")}
@@ -191,7 +194,7 @@ def test_bookmarks_name_the_chapters_and_their_questions(pdf: PdfReader) -> None
 
 
 def test_the_front_matter_comes_first(pages: list[str]) -> None:
-    assert squeezed(publish.TITLE) in squeezed(pages[0]) and publish.CHINESE in squeezed(pages[0])
+    assert squeezed(reports.TITLE) in squeezed(pages[0]) and reports.CHINESE in squeezed(pages[0])
     assert "Answer." in pages[1] and "Table1Headlinefigures" in squeezed(pages[1])
     assert squeezed("Financing raised for firms") in squeezed(pages[1]), "the executive page is one page"
     assert "Source:" in pages[1] and "Contents" in pages[2]
@@ -200,7 +203,7 @@ def test_the_front_matter_comes_first(pages: list[str]) -> None:
 def test_running_heads_and_page_numbers(pages: list[str]) -> None:
     assert len(pages) in PAGES
     for n, text in enumerate(pages[2:], 3):
-        assert squeezed(publish.TITLE) in squeezed(text) and re.search(rf"(?<!\d){n}(?!\d)", text), n
+        assert squeezed(reports.TITLE) in squeezed(text) and re.search(rf"(?<!\d){n}(?!\d)", text), n
         assert len(text) > 150, f"page {n} is all but empty"
 
 
@@ -221,12 +224,12 @@ def test_fonts_are_embedded_and_ours(pdf: PdfReader) -> None:
 def test_it_claims_the_standards_its_title_and_its_language(pdf: PdfReader) -> None:
     xmp = pdf.xmp_metadata.stream.get_data().decode()
     assert "pdfuaid:part>1<" in xmp and "pdfaid:part>2<" in xmp and "pdfaid:conformance>A<" in xmp
-    assert pdf.metadata.title == publish.TITLE
+    assert pdf.metadata.title == reports.TITLE
     assert pdf.trailer["/Root"]["/Lang"] == "en"
     assert pdf.metadata.creation_date.date().isoformat() == "2023-08-29"
 
 
-def test_alternative_texts_header_rows_and_chinese_are_tagged(pdf: PdfReader, f: Facts) -> None:
+def test_alternative_texts_header_rows_and_chinese_are_tagged(pdf: PdfReader, f: Dataset) -> None:
     found = elements(pdf)
     figures = [e for e in found if e.get("/S") == "/Figure"]
     assert {str(e["/Alt"]) for e in figures} == {f.figure(r["id"])["alt_en"] for r in f.tables["figures"]}
@@ -335,8 +338,8 @@ def test_the_exporters_are_in_jupyter_s_list(tmp_path: Path) -> None:
 
 def test_a_notebook_by_itself_brings_the_sentences_of_its_numbers() -> None:
     name = "03_technology_transfer"
-    report = publish.single(name, runner.read(ROOT, name))
-    made = publish.pdf(report)
+    report = reports.single(name, run.read(ROOT, name))
+    made = setting.pdf(report)
     text = squeezed(text_of(made))
     assert report.warnings == []
     assert squeezed("contracts_turnover: 技术合同成交额达到249.3亿元 · the transaction value") in text
@@ -355,9 +358,9 @@ def test_the_command_line_works_from_any_folder(tmp_path: Path) -> None:
 
 def test_code_is_hidden_unless_asked_for() -> None:
     cell = new_code_cell("secret_name = 1", id="c")
-    assert "secret_name" not in text_of(publish.pdf(single(cell)))
-    assert "secret_name" in text_of(publish.pdf(single(cell, code=True)))
-    assert "secret_name" in publish.html(single(cell, code=True))
+    assert "secret_name" not in text_of(setting.pdf(single(cell)))
+    assert "secret_name" in text_of(setting.pdf(single(cell, code=True)))
+    assert "secret_name" in setting.html(single(cell, code=True))
     exporter = get_exporter("report_html")(exclude_input=False)
     assert "secret_name" in exporter.from_notebook_node(new_notebook(cells=[cell]))[0]
 
@@ -373,7 +376,7 @@ def test_tags_hide_cell_input_or_output(style: str) -> None:
         ("kept", True, True), ("remove-cell", False, False), ("remove-input", False, True),
         ("remove-output", True, False), ("hide-cell", False, False), ("hide-input", False, True), ("hide-output", True, False),
     ):  # fmt: skip
-        page = publish.html(single(cell(tag), code=True))
+        page = setting.html(single(cell(tag), code=True))
         assert ("shown_input" in page, "shown_output" in page) == (source, output), tag
 
 
@@ -381,7 +384,7 @@ def test_a_cell_that_typst_refuses_is_named_and_its_words_stay() -> None:
     good = new_markdown_cell("# Good", id="good")
     broken = new_output("display_data", {"image/png": "bm90IGEgcGljdHVyZQ==", "text/plain": "what it shows"})
     report = single(good, new_code_cell("1", id="bad", outputs=[broken]))
-    text = text_of(publish.pdf(report))
+    text = text_of(setting.pdf(report))
     assert "Good" in text and "what it shows" in text
     [warning] = report.warnings
     assert warning.startswith("small.ipynb, cell bad: Typst refuses it (failed to decode image")
@@ -391,11 +394,11 @@ def test_what_no_cell_is_to_blame_for_is_an_error() -> None:
     report = single(new_markdown_cell("# Good", id="good"))
     report.title = ""
     with pytest.raises(ReportError, match=r"the PDF cannot be set: .*title"):
-        publish.pdf(report)
+        setting.pdf(report)
 
 
 def test_a_failing_cell_is_named(tmp_path: Path) -> None:
     (tmp_path / "notebooks").mkdir()
     notebook = new_notebook(cells=[new_code_cell("1 / 0", id="bad")])
     with pytest.raises(ReportError, match=r"x.ipynb, cell bad: ZeroDivisionError"):
-        runner.run(notebook, "x", tmp_path)
+        run.run(notebook, "x", tmp_path)

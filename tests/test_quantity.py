@@ -13,13 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shenyang import facts, formula
-from shenyang import quantity as qty
-from shenyang.facts import Facts
-from shenyang.quantity import INF, Quantity, QuantityError, Units
+from tieout.data.dataset import Dataset
+from tieout.data.load import load
+from tieout.numbers import formula, read_zh, wording
+from tieout.numbers import quantity as qty
+from tieout.numbers.quantity import INF, Quantity, QuantityError
+from tieout.numbers.units import Units
 
 ROOT = Path(__file__).parents[1]
-UNITS: Units = facts.load(ROOT).units
+UNITS: Units = load(ROOT).units
 
 
 def q(value: str, unit: str, relation: str = "=", rounding: str = "0", id: str = "x") -> Quantity:
@@ -56,20 +58,20 @@ def q(value: str, unit: str, relation: str = "=", rounding: str = "0", id: str =
     ],
 )  # fmt: skip
 def test_printed_numbers_are_read(printed: str, value: int, step: int, relation: str, suffix: str) -> None:
-    assert qty.read_printed(printed) == qty.Printed(Fraction(value), Fraction(step), relation, suffix)
+    assert read_zh.read_printed(printed) == read_zh.Printed(Fraction(value), Fraction(step), relation, suffix)
 
 
 @pytest.mark.parametrize("printed", ["", "家", "大部分", "%"])
 def test_what_holds_no_number_is_refused(printed: str) -> None:
     with pytest.raises(ValueError, match="no number"):
-        qty.read_printed(printed)
+        read_zh.read_printed(printed)
 
 
 @pytest.mark.parametrize(
     ("text", "n"), [("三", 3), ("十", 10), ("十二", 12), ("二十", 20), ("三百二十五", 325), ("两", 2)]
 )
 def test_chinese_numerals_are_read(text: str, n: int) -> None:
-    assert qty.han_number(text) == n
+    assert read_zh.han_number(text) == n
 
 
 # --- arithmetic
@@ -168,19 +170,19 @@ def test_a_rank_has_no_negative() -> None:
     [("20000", "2", "19,999 to 20,001 firms"), ("62.4", "2", "62 to 63 firms"), ("4729", "1", "4,729 firms only"), ("1", "1", "1 firm only"), ("19.5", "0.4", "19.30 to 19.70 firms: no whole number"), ("19.5", "0", "no whole number")],
 )  # fmt: skip
 def test_of_a_count_only_whole_numbers_are_possible(value: str, rounding: str, shown: str) -> None:
-    assert qty.interval(q(value, "enterprise", rounding=rounding), UNITS["enterprise"]) == shown
+    assert wording.interval(q(value, "enterprise", rounding=rounding), UNITS["enterprise"]) == shown
 
 
 def test_a_bound_is_printed_outwards() -> None:
     less, more = q("1.4713", "PFLOPS", "<"), q("843373.49", "CNY", ">")
-    assert qty.english(less, UNITS["PFLOPS"]) == "less than 1.48 PFLOPS"
-    assert qty.english(more, UNITS["CNY"]) == "more than CNY 843,373"
+    assert wording.english(less, UNITS["PFLOPS"]) == "less than 1.48 PFLOPS"
+    assert wording.english(more, UNITS["CNY"]) == "more than CNY 843,373"
 
 
 @pytest.mark.parametrize("printed", ["二〇二三年", "三千家", "1,234家", "20多家"])
 def test_what_would_be_misread_is_refused(printed: str) -> None:
     with pytest.raises(ValueError, match="no number"):
-        qty.read_printed(printed)
+        read_zh.read_printed(printed)
 
 
 RELATIONS = st.sampled_from(["=", ">", ">=", "<", "<="])
@@ -304,7 +306,7 @@ def test_the_interval_of_an_operation_is_that_of_brute_force(a: tuple, b: tuple,
 
 
 def derived_cases() -> list[str]:
-    return [fact.id for fact in facts.load(ROOT).of_kind("derived")]
+    return [fact.id for fact in load(ROOT).of_kind("derived")]
 
 
 def plain(expression: str, values: dict[str, Fraction]) -> Fraction:
@@ -315,7 +317,7 @@ def plain(expression: str, values: dict[str, Fraction]) -> Fraction:
 
 @pytest.mark.parametrize("id", derived_cases())
 def test_the_interval_of_each_formula_is_that_of_brute_force(id: str) -> None:
-    f: Facts = facts.load(ROOT)
+    f: Dataset = load(ROOT)
     fact = f[id]
     grids = {}
     for name in fact.uses:
@@ -370,15 +372,15 @@ def test_the_interval_of_each_formula_is_that_of_brute_force(id: str) -> None:
 def test_printing(quantity: tuple, english: str, chinese: str, interval: str) -> None:
     value, unit, relation, rounding = quantity
     x = q(value, unit, relation, rounding)
-    assert qty.english(x, UNITS[unit]) == english
-    assert qty.chinese(x, UNITS[unit]) == chinese
-    assert qty.interval(x, UNITS[unit]) == interval
+    assert wording.english(x, UNITS[unit]) == english
+    assert wording.chinese(x, UNITS[unit]) == chinese
+    assert wording.interval(x, UNITS[unit]) == interval
 
 
 @given(st.fractions(min_value=0, max_value=10**12), st.integers(0, 6))
 def test_digits_round_to_the_nearest_and_outwards_when_asked(x: Fraction, decimals: int) -> None:
     step = Fraction(1, 10**decimals)
-    shown = {to: Fraction(qty.digits(x, decimals, to).replace(",", "")) for to in (None, math.floor, math.ceil)}
+    shown = {to: Fraction(wording.digits(x, decimals, to).replace(",", "")) for to in (None, math.floor, math.ceil)}
     assert abs(shown[None] - x) <= step / 2
     assert x - step < shown[math.floor] <= x <= shown[math.ceil] < x + step
 
@@ -386,5 +388,5 @@ def test_digits_round_to_the_nearest_and_outwards_when_asked(x: Fraction, decima
 @given(DIGITS)
 def test_a_printed_interval_holds_the_interval(a: tuple) -> None:
     x = printed_quantity(*a, "percent", "a")
-    low, high = (Fraction(t.replace(",", "").rstrip("%")) for t in qty.interval(x, UNITS["percent"]).split(" to "))
+    low, high = (Fraction(t.replace(",", "").rstrip("%")) for t in wording.interval(x, UNITS["percent"]).split(" to "))
     assert low <= x.low <= x.high <= high

@@ -7,10 +7,10 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
-from shenyang import evidence
-from shenyang import quantity as qty
-from shenyang.facts import Facts
-from shenyang.tables import MIME, Cell, Column, Table, number, printed, text, unit, value
+from tieout.data.dataset import Dataset
+from tieout.numbers import wording
+from tieout.show import cards, exhibits, marked
+from tieout.show.tables import MIME, Cell, Column, Table, number, printed, text, unit, value
 
 TABLE = Table(
     "Caption 标题",
@@ -52,14 +52,14 @@ def test_a_row_of_another_length_is_refused() -> None:
         Table("t", [Column("a"), Column("b")], [[text("x")]])
 
 
-def test_numbers_carry_their_evidence(f: Facts) -> None:
+def test_numbers_carry_their_evidence(f: Dataset) -> None:
     hover = "技术合同成交额达到249.3亿元 · the transaction value of technology contracts reached CNY 24.93 billion"
     assert number(f["contracts_turnover"]) == Cell("CNY 24.93 billion", "contracts_turnover", hover)
     assert printed(f["financing"]).text == "超7亿元"
 
 
-def test_a_card_of_a_claim_says_where_it_stands(f: Facts) -> None:
-    card = repr(evidence.card("contracts_turnover", f))
+def test_a_card_of_a_claim_says_where_it_stands(f: Dataset) -> None:
+    card = repr(cards.card("contracts_turnover", f))
     assert card.startswith(
         "### contracts_turnover\n\nValue of technology contracts · 技术合同成交额\n\n**CNY 24.93 billion** · **249.3亿元**"
     )
@@ -71,15 +71,15 @@ def test_a_card_of_a_claim_says_where_it_stands(f: Facts) -> None:
     assert f.article.text[541:548] == "249.3亿元"
 
 
-def test_a_card_of_a_derived_figure_says_what_it_needs(f: Facts) -> None:
-    card = repr(evidence.card("contracts_turnover_earlier", f))
+def test_a_card_of_a_derived_figure_says_what_it_needs(f: Dataset) -> None:
+    card = repr(cards.card("contracts_turnover_earlier", f))
     assert "[contracts_turnover](06_evidence.ipynb#cell-id=contracts_turnover) / (1 + " in card
     assert "- Status: conditional. The growth rate belongs to this figure" in card
 
 
-def test_markdown_of_cards_and_article_renders_without_leftover_marks(f: Facts) -> None:
+def test_markdown_of_cards_and_article_renders_without_leftover_marks(f: Dataset) -> None:
     """Emphasis beside Chinese punctuation fails silently in CommonMark: the stars would be printed."""
-    sources = [repr(evidence.card(id, f)) for id in f.by_id] + [repr(evidence.marked_article(f))]
+    sources = [repr(cards.card(id, f)) for id in f.by_id] + [repr(marked.marked_article(f))]
     for source in sources:
         tokens = MarkdownIt("commonmark").parse(source)
         shown = "".join(c.content for t in tokens for c in t.children or [] if c.type == "text")
@@ -87,22 +87,22 @@ def test_markdown_of_cards_and_article_renders_without_leftover_marks(f: Facts) 
         assert not re.search(r"\*\*|\]\(", shown), shown
 
 
-def test_the_marked_article_is_the_article(f: Facts) -> None:
-    tokens = MarkdownIt("commonmark").parse(repr(evidence.marked_article(f)))
+def test_the_marked_article_is_the_article(f: Dataset) -> None:
+    tokens = MarkdownIt("commonmark").parse(repr(marked.marked_article(f)))
     shown = ["".join(c.content for c in t.children or []) for t in tokens if t.type == "inline"]
     paragraphs = [f.article.text[p.start : p.end] for p in f.article.paragraphs()]
     assert [re.sub(r"^¶\d+ ", "", line) for line in shown] == paragraphs
 
 
-def test_every_claim_is_marked_in_the_article(f: Facts) -> None:
-    marked = repr(evidence.marked_article(f))
+def test_every_claim_is_marked_in_the_article(f: Dataset) -> None:
+    shown_article = repr(marked.marked_article(f))
     for fact in f.of_kind("claim"):
         times = 2 if fact.row["repeat_quote"] else 1
-        assert marked.count(f'cell-id={fact.id} "') == times, fact.id
+        assert shown_article.count(f'cell-id={fact.id} "') == times, fact.id
 
 
-def test_completeness_adds_up(f: Facts) -> None:
-    table = evidence.completeness(f)
+def test_completeness_adds_up(f: Dataset) -> None:
+    table = exhibits.completeness(f)
     counts = [int(row[1].text.split()[0].replace(",", "")) for row in table.rows]
     assert sum(counts[:-1]) == counts[-1] == len(f.numerals)
 
@@ -122,31 +122,31 @@ def test_completeness_adds_up(f: Facts) -> None:
     ],
 )
 def test_a_number_comes_apart_into_sign_digits_and_unit(
-    id: str, en: tuple[str, ...], zh: tuple[str, ...], f: Facts
+    id: str, en: tuple[str, ...], zh: tuple[str, ...], f: Dataset
 ) -> None:
     fact = f[id]
-    assert qty.parts(fact.quantity, fact.unit) == en
-    assert qty.parts(fact.quantity, fact.unit, "zh") == zh
+    assert wording.parts(fact.quantity, fact.unit) == en
+    assert wording.parts(fact.quantity, fact.unit, "zh") == zh
 
 
-def test_two_numbers_side_by_side_are_in_one_unit(f: Facts) -> None:
+def test_two_numbers_side_by_side_are_in_one_unit(f: Dataset) -> None:
     """An average contract is millions; beside the turnover it is told in billions."""
     small, large = f["hightech_exports_earlier"], f["drug_transfer_value"]
     assert value(large).text == "110" and unit(large).text == "CNY million"
     assert value(large, small).text == "0.11" and unit(small).text == "CNY billion"
-    assert qty.ends(large.quantity, large.unit, like=small.quantity) == ("0.105", "0.115")
+    assert wording.ends(large.quantity, large.unit, like=small.quantity) == ("0.105", "0.115")
 
 
-def test_a_listing_leaves_out_what_would_be_empty(f: Facts) -> None:
-    counts = evidence.listing(f, "t", ["platforms_national", "platforms_all"])
+def test_a_listing_leaves_out_what_would_be_empty(f: Dataset) -> None:
+    counts = exhibits.listing(f, "t", ["platforms_national", "platforms_all"])
     assert [c.header for c in counts.columns] == ["What 内容", "As printed 原文", "Value 数值, platforms", "Care 注意"]
-    mixed = evidence.listing(f, "t", ["contracts_turnover", "smes_growth", "contracts_average"], care=False)
+    mixed = exhibits.listing(f, "t", ["contracts_turnover", "smes_growth", "contracts_average"], care=False)
     assert [c.header.split()[0] for c in mixed.columns] == ["What", "As", "Measure", "Value", "Unit", "Interval"]
     assert mixed.rows[2][1].text == "computed"
 
 
-def test_the_register_names_owner_stage_and_first(f: Facts) -> None:
-    table = evidence.register(f, "t", ["caes_compressor", "zf_parts"])
+def test_the_register_names_owner_stage_and_first(f: Dataset) -> None:
+    table = exhibits.register(f, "t", ["caes_compressor", "zf_parts"])
     compressor, plant = [[c.text for c in row] for row in table.rows]
     assert (
         compressor[1] == "Shengu Group 沈鼓集团" and "满负荷试运行成功" in compressor[2] and "首台套: " in compressor[4]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from shenyang import typeset
+from tieout.publish import typeset
 
 PAIRS = yaml.safe_load(Path(__file__).with_name("typeset.yml").read_text("utf-8"))
 PLACES = frozenset({"known", "06_evidence:smes", "06_evidence:record_smes_2022"})

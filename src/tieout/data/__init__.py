@@ -1,0 +1,1 @@
+"""CSVs and schema; facts, claims, records, verdicts; the ``Dataset``."""

@@ -1,0 +1,176 @@
+"""All the curated data, validated: the registry of claims, figures of other sources, and all that follows from them, by id."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tieout.data.claims import THEMES
+from tieout.data.compute import computed
+from tieout.data.fact import Check, Fact, Numeral
+from tieout.data.tables import Row, Titles
+from tieout.data.verdicts import Headline
+from tieout.errors import DataError
+from tieout.numbers import wording
+from tieout.numbers.formula import names
+from tieout.numbers.numerals import Span
+from tieout.numbers.quantity import Quantity
+from tieout.numbers.units import Units
+from tieout.text.article import Article
+from tieout.text.dates import last_day
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+#: In the words of figures.csv: {id} is the value of a fact, {id:n} its digits alone.
+PLACE = re.compile(r"\{(?P<id>\w+)(?P<bare>:n)?\}")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All the curated data, validated.
+
+    ``checks`` compare the article with itself, ``crosschecks`` with other sources; ``headlines`` are the figures
+    that these bear on, each with its verdict. ``tables`` are the CSVs by name, ``titles`` their columns' titles by name, the table's own under ``""``.
+    ``drawn`` is what the figures on disk showed when the data were read.
+    ``disagreements`` are claims whose cells contradict what is printed; there are none unless asked for.
+    """
+
+    article: Article
+    units: Units
+    tables: dict[str, list[Row]]
+    titles: dict[str, Titles]
+    by_id: dict[str, Fact]
+    checks: tuple[Check, ...]
+    crosschecks: tuple[Check, ...]
+    headlines: dict[str, Headline]
+    numerals: tuple[Numeral, ...]
+    drawn: dict[str, str]
+    disagreements: tuple[DataError, ...] = ()
+
+    def __getitem__(self, id: str) -> Fact:
+        """The fact ``id``; raises ``KeyError`` with the nearest known ids."""
+        if id in self.by_id:
+            return self.by_id[id]
+        near = difflib.get_close_matches(id, self.by_id, n=3)
+        raise KeyError(f"no fact is called {id!r}" + (f"; did you mean {', '.join(near)}?" if near else ""))
+
+    def __contains__(self, id: str) -> bool:
+        return id in self.by_id
+
+    def of_kind(self, kind: str) -> list[Fact]:
+        return [f for f in self.by_id.values() if f.kind == kind]
+
+    def value(self, id: str) -> float:
+        """The value of ``id`` in its base unit: CNY, percent, a count."""
+        return self[id].value
+
+    def uses_of(self, id: str) -> list[str]:
+        """The derived facts and checks whose formula names ``id``, in order."""
+        derived = [f.id for f in self.by_id.values() if id in f.uses]
+        return derived + [c.id for c in self.checks + self.crosschecks if id in names(c.left) + names(c.right)]
+
+    def span(self, id: str) -> Span:
+        """Where in the article the number of claim ``id`` is printed."""
+        row = self[id].row
+        return self.article.find_in(row["quote"], row["as_printed"])
+
+    @cached_property
+    def things(self) -> dict[str, Row]:
+        """What has a name beside the facts: organisations, projects, policies, and codes such as ``stage:in_use``.
+
+        A statement is called by what it says, in Chinese by the article's own words.
+        """
+        named = {r["id"]: r for t in ("organisations", "projects", "policies") for r in self.tables[t]}
+        named |= {
+            r["id"]: r | {"label_en": r["statement_en"], "label_zh": r["quote"]} for r in self.tables["statements"]
+        }
+        return named | {f"{r['column']}:{r['code']}": r for r in self.tables["terms"]}
+
+    @property
+    def phases(self) -> dict[str, str]:
+        """The phase of each stage."""
+        return {r["code"]: r["group"] for r in self.tables["terms"] if r["column"] == "stage"}
+
+    def label(self, id: str, language: str = "en") -> str:
+        """What ``id`` is called: a fact, an organisation, a project, a policy, or a code such as ``stage:in_use``."""
+        if id in self.by_id:
+            return getattr(self.by_id[id], f"label_{language}")
+        if id not in self.things:
+            raise KeyError(f"nothing is called {id!r}")
+        return self.things[id][f"label_{language}"]
+
+    def fill(self, words: str, language: str = "en") -> str:
+        """``words`` with the value of each fact they name in place of ``{id}``, its digits in place of ``{id:n}``."""
+
+        def value(m: re.Match[str]) -> str:
+            fact = self[m["id"]]
+            if m["bare"]:
+                return wording.parts(fact.quantity, fact.unit, language)[1]
+            return fact.english if language == "en" else fact.chinese
+
+        return PLACE.sub(value, words)
+
+    def figure(self, id: str) -> Row:
+        """The row of figure ``id``, its words filled in; raises ``KeyError`` if there is none."""
+        row = next((r for r in self.tables["figures"] if r["id"] == id), None)
+        if row is None:
+            raise KeyError(f"no figure is called {id!r}: add a row to data/figures.csv")
+        return {k: self.fill(v, k[-2:]) if k[-3:] in ("_en", "_zh") else v for k, v in row.items()}
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """One CSV as a DataFrame indexed by its id, if it has one; text as text, numbers as numbers."""
+        import pandas as pd  # half a second that most commands do not need
+
+        frame = pd.DataFrame(self.tables[table])
+        for column in {"value", "rounding"} & set(frame):
+            frame[column] = pd.to_numeric(frame[column])
+        return frame.set_index("id") if "id" in frame else frame
+
+    def path(self, indicator: str, geography: str = "shenyang", also: Mapping[str, str] | None = None) -> pd.DataFrame:
+        """The levels that other sources print of one measure, in order of time: one row a figure.
+
+        ``also`` gives figures that follow from them, each with its date. Columns: ``fact``, ``date`` (the last day it
+        covers), ``value`` in its unit, ``relation``, ``reliability`` (what follows from others is taken for a copy).
+        Raises ``KeyError`` if there is none.
+        """
+        import pandas as pd  # half a second that most commands do not need
+
+        wanted = (indicator, geography, "level")
+        found = [
+            f
+            for f in self.of_kind("record")
+            if tuple(f.row[k] for k in ("indicator", "geography", "measure")) == wanted
+        ]
+        if not found:
+            raise KeyError(f"no record of {indicator!r} for {geography!r}")
+        dated = [(f, f.row["period_end"], f.source["reliability"]) for f in found]
+        dated += [(self[id], date, "reprint") for id, date in (also or {}).items()]
+        rows = [(f.id, pd.Timestamp(last_day(date)), f.value, f.quantity.relation, kind) for f, date, kind in dated]
+        frame = pd.DataFrame(rows, columns=["fact", "date", "value", "relation", "reliability"])
+        return frame.sort_values(["date", "fact"], ignore_index=True)
+
+    def suppose(self, quantities: Mapping[str, Quantity]) -> Dataset:
+        """The same with other quantities for some claims, and all that follows from them computed anew.
+
+        ``frame`` and ``row`` stay as printed. Nothing is written. Raises ``DataError`` naming the formula that cannot be computed with them.
+        """
+        claims = [replace(f, quantity=quantities.get(f.id, f.quantity)) for f in self.of_kind("claim")]
+        changed = {f.id for f in claims if f.quantity != self[f.id].quantity}
+        return computed(self, claims, self.of_kind("record"), changed)
+
+    @property
+    def claims(self) -> pd.DataFrame:
+        """The claims of all four themes, one row each, with ``theme``, ``low`` and ``high`` added: the caller's own copy."""
+        import pandas as pd
+
+        frame = pd.concat([self.frame(t).assign(theme=t) for t in THEMES])
+        frame["value"] = [self[i].value for i in frame.index]
+        frame["low"] = [self[i].low for i in frame.index]
+        frame["high"] = [self[i].high for i in frame.index]
+        return frame

@@ -1,0 +1,1 @@
+"""The widgets: plain functions from what is set to what is shown."""

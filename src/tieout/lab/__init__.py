@@ -1,0 +1,1 @@
+"""What JupyterLab gets: server part, settings, extension."""

@@ -1,0 +1,1 @@
+"""Quantities: unit, bound and interval; formulas; reading and wording numbers."""

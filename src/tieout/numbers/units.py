@@ -1,0 +1,46 @@
+"""Units of measure: rows of ``units.csv``, and the registry that knows their algebra."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import pint
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One row of ``units.csv``: ``kind`` is amount, count, ratio or nominal."""
+
+    id: str
+    kind: str
+    definition: str
+    label_en: str
+    plural_en: str
+    label_zh: str
+    suffixes_zh: tuple[str, ...]
+
+
+class Units:
+    """The units of the project, by id, and the pint registry that knows their algebra."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self.by_id = {u.id: u for u in units}
+        self._factors: dict[pint.Unit, Fraction] = {}  # pint takes its time, and they are asked for all the time
+        self.registry = pint.UnitRegistry(None, non_int_type=Fraction)
+        for id, unit in self.by_id.items():
+            if "/" not in id:
+                self.registry.define(f"{id} = {unit.definition or f'[{id}]'}")
+
+    def __getitem__(self, id: str) -> Unit:
+        return self.by_id[id]
+
+    def parse(self, id: str) -> pint.Unit:
+        return self.registry.Unit(id)
+
+    def factor(self, unit: pint.Unit) -> Fraction:
+        """How many base units one ``unit`` is: 1/100 for percent, 1 for a unit of its own."""
+        if unit not in self._factors:
+            self._factors[unit] = Fraction(self.registry.Quantity(Fraction(1), unit).to_base_units().magnitude)
+        return self._factors[unit]

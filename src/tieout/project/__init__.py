@@ -1,0 +1,1 @@
+"""Run the notebooks; keep generated files in step."""

@@ -1,0 +1,117 @@
+"""Files generated from others: the README's dictionary and words of its figure, and ``environment.yml``."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from tieout import files
+from tieout.data.dataset import Dataset
+from tieout.data.load import load
+from tieout.data.tables import read_csv
+from tieout.project import run
+
+#: What this module writes.
+GENERATED = ("README.md", "environment.yml")
+_FIGURE = re.compile(r"!\[[^\]]*\]\(figures/(?P<id>\w+)\.png\)")
+_BLOCK = re.compile(r"(?<=<!-- dictionary -->\n).*?(?=<!-- /dictionary -->)", re.S)
+
+
+def dictionary(data: Path) -> str:
+    """A table of the files, then a table of the columns of each, in Markdown."""
+    package = json.loads((data / "datapackage.json").read_text("utf-8"))
+    schemas: dict[str, tuple[list[str], list[dict]]] = {}
+    lines = ["| file | rows | what it holds |", "| --- | ---: | --- |"]
+    for resource in package["resources"]:
+        rows = len(read_csv(data / resource["path"]))
+        lines.append(f"| `{resource['path']}` | {rows} | {resource['description']} |")
+        schema = resource["schema"]
+        if isinstance(schema, str):
+            fields = json.loads((data / schema).read_text("utf-8"))["fields"]
+            schemas.setdefault(schema, ([], fields))[0].append(resource["path"])
+        else:
+            schemas[resource["path"]] = ([resource["path"]], schema["fields"])
+    for paths, fields in schemas.values():
+        names = ", ".join(f"`{p}`" for p in paths)
+        lines += [
+            "",
+            "<details>",
+            f"<summary>Columns of {names}</summary>",
+            "",
+            "| column | type | meaning |",
+            "| --- | --- | --- |",
+        ]
+        lines += [f"| `{f['name']}` | {_type(f)} | {_meaning(f)} |" for f in fields]
+        lines += ["", "</details>"]
+    return "\n".join(lines) + "\n"
+
+
+def _type(field: dict) -> str:
+    rules = field.get("constraints", {})
+    return field["type"] + (", required" if rules.get("required") else "")
+
+
+def _meaning(field: dict) -> str:
+    values = field.get("constraints", {}).get("enum")
+    text = field.get("description", field["title"]).replace("|", "\\|")
+    return f"{text}. One of {', '.join(f'`{v}`' for v in values)}" if values else text
+
+
+def environment(lock: str) -> str:
+    """``environment.yml`` for conda: the same pins as the lock, and the package itself.
+
+    The hashes stay in the lock: pip refuses a local package beside hashed ones.
+    """
+    pins = [line.removesuffix(" \\") for line in lock.splitlines() if re.match(r"[a-z0-9]", line)]
+    lines = [
+        "# Generated from requirements.lock: conda env create -f environment.yml",
+        "name: shenyang",
+        "channels:",
+        "  - conda-forge",
+    ]
+    lines += ["dependencies:", "  - python >=3.11,<3.14", "  - pip", "  - pip:"]
+    return "\n".join([*lines, *(f'      - "{pin}"' for pin in pins), "      - -e ."]) + "\n"
+
+
+def readme(text: str, data: Path, facts: Dataset) -> str:
+    """The README with its dictionary and the alternative text of its figures as the data has them."""
+    text = _BLOCK.sub(lambda m: dictionary(data), text)
+    return _FIGURE.sub(lambda m: f"![{facts.figure(m['id'])['alt_en']}](figures/{m['id']}.png)", text)
+
+
+def refresh(root: Path) -> list[str]:
+    """Write README and ``environment.yml`` if they differ; the names of the files changed.
+
+    Raises ``ChangedMeanwhile`` naming those that somebody else saved at the same time.
+    """
+    known = {name: files.read(root / name) for name in GENERATED}
+    words = (root / "README.md").read_text("utf-8")
+    contents = {
+        "README.md": readme(words, root / "data", load(root, lenient=False)).encode(),
+        "environment.yml": environment((root / "requirements.lock").read_text("utf-8")).encode(),
+    }
+    changed = [name for name in GENERATED if known[name] != contents[name]]
+    left = [name for name in changed if not files.replace(root / name, contents[name], known[name])]
+    if left:
+        written = [name for name in changed if name not in left]
+        raise files.ChangedMeanwhile(left, "Bring it up to date again.", written)
+    return changed
+
+
+def bring_up_to_date(root: Path, facts: Dataset) -> list[str]:
+    """Notebooks and generated files in step with ``facts``, which nothing contradicts; the names of what changed.
+
+    Raises ``ChangedMeanwhile`` once all has been tried, naming what was left and what was written.
+    """
+    changed, left, remedy = [], [], ""
+    with files.alone(root):
+        for step in (lambda: run.refresh(facts, root), lambda: refresh(root)):
+            try:
+                changed += step()
+            except files.ChangedMeanwhile as error:
+                changed += error.changed
+                left, remedy = [*left, *error.names], error.remedy
+    if left:
+        raise files.ChangedMeanwhile(left, remedy, changed)
+    return changed

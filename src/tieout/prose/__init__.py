@@ -1,0 +1,1 @@
+"""Numbers in Markdown; notebooks as files; the closing cell."""

@@ -1,0 +1,144 @@
+"""What stands behind the chapters: the annotated article, the registers of figures and sources."""
+
+from __future__ import annotations
+
+from bs4 import Tag
+from nbformat import NotebookNode
+
+from tieout.data.dataset import Dataset
+from tieout.data.fact import Fact
+from tieout.prose import links
+from tieout.publish.document import Chapter, anchor, tag
+from tieout.show import cards, marked
+
+EVIDENCE = links.EVIDENCE.removesuffix(".ipynb")
+
+
+def _used(id: str, uses: dict[str, list[tuple[str, str]]]) -> list:
+    """Where a fact is used: pages in print, names of places on screen."""
+    found = uses.get(id, [])
+    if not found:
+        return ["Not used in the chapters."]
+    first = {where: use for use, where in reversed(found)}
+    places = [tag("a", [where], **{"data-to": first[where]}) for where in dict.fromkeys(w for _, w in found)]
+    inside = [x for place in places for x in (", ", place)][1:]
+    return ["Used: ", tag("span", inside, **{"class": "uses", "data-uses": " ".join(u for u, _ in found)})]
+
+
+def annotated(facts: Dataset, uses: dict[str, list[tuple[str, str]]]) -> Tag:
+    """The article, paragraph by paragraph; each claim marked, and beside it what it says and where it is used."""
+    marks = marked.marks(facts)
+    order = {id: n for n, id in enumerate(dict.fromkeys(id for ids in marks.values() for id in ids), 1)}
+    body = tag("section", [tag("div", [tag("h1", ["The article, each claim marked"]), tag("p", [_HOW])])])
+    placed: set[str] = set()
+    whole = facts.article.text
+    for paragraph in facts.article.paragraphs():
+        text, notes, at = tag("p"), tag("div"), paragraph.start
+        for (start, end), ids in marks.items():
+            if paragraph.start <= start < paragraph.end:
+                text.append(whole[at:start])
+                text.append(tag("strong", [whole[start:end]]))
+                for id in ids:
+                    again = id in placed
+                    place = {} if again else {"id": f"mark:{id}"}
+                    link = tag(
+                        "a",
+                        [str(order[id])],
+                        **{"data-to": anchor(EVIDENCE, id), "aria-label": f"Claim {order[id]}, its reading"},
+                    )
+                    text.append(tag("sup", [link], **place))
+                    notes.append(_again(facts[id], order[id]) if again else _note(facts[id], order[id], uses))
+                    placed.add(id)
+                at = end
+        text.append(whole[at : paragraph.end])
+        body.append(tag("div", [tag("div", [text], lang="zh-Hans"), notes], **{"class": "passage"}))
+    return body
+
+
+_HOW = (
+    "On the left the article as it was printed, with each claim's number in bold; on the right what it says in "
+    "English, as what it is read, for which period, what to take care of and on which pages it is used. Words in "
+    "square brackets stand elsewhere in the sentence."
+)
+
+
+def _again(fact: Fact, number: int) -> Tag:
+    link = tag(
+        "a", [str(number)], **{"data-to": anchor(EVIDENCE, fact.id), "aria-label": f"Claim {number}, its reading"}
+    )
+    return tag("p", [link, f" {fact.label_en}: printed again, as read above."], **{"class": "small"})
+
+
+def _note(fact: Fact, number: int, uses: dict[str, list[tuple[str, str]]]) -> Tag:
+    row = fact.row
+    back = tag("a", [str(number)], **{"data-to": f"mark:{fact.id}", "aria-label": f"Claim {number}, in the article"})
+    head = tag("p", [tag("strong", [back, f" {fact.label_en}"]), f" {fact.label_zh}: ", tag("strong", [fact.english])])
+    quote = tag("p", [tag("span", [row["quote"]], **{"class": "quote"}), f" · {row['quote_en']}"])
+    facets = [cards.period(row), fact.interval and f"interval {fact.interval}", row["note"]]
+    words = ". ".join(f[0].upper() + f[1:].rstrip(".") for f in facets if f)
+    more = tag("p", [words + ". " if words else "", *_used(fact.id, uses), f" · {fact.id}"], **{"class": "small"})
+    return tag("div", [head, quote, more], id=anchor(EVIDENCE, fact.id), **{"class": "claim"})
+
+
+def register(facts: Dataset, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:
+    """The cards of what is not printed: derived figures and counts."""
+    body = tag("section", [tag("h1", ["What follows from the claims"])])
+    for kind, title in (("derived", "Derived figures 推算值"), ("counted", "Counts of the curated data 数据计数")):
+        body.extend([tag("h2", [title]), _cards(facts, kind, uses, warnings)])
+    return body
+
+
+def _cards(facts: Dataset, kind: str, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:
+    """The cards of one kind of facts, without the sentences, which stand in another appendix."""
+    reader, found = Chapter(EVIDENCE, NotebookNode(cells=[])), tag("div", **{"class": "register"})
+    for fact in facts.of_kind(kind):
+        card = tag("div", reader.markdown(cards.card(fact.id, facts).source), id=anchor(EVIDENCE, fact.id))
+        for quote in card.find_all("blockquote"):
+            quote.extract()
+        # What it is called comes first, and then how formulas call it.
+        heading, line = card.find("h3"), card.find("p")
+        heading.string = fact.label_en
+        line.string = f"{fact.label_zh} · {fact.id}"
+        card["class"] = ["together"]
+        card.append(tag("p", _used(fact.id, uses), **{"class": "small"}))
+        found.append(card)
+    warnings += reader.warnings
+    return found
+
+
+def bibliography(facts: Dataset, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:
+    """The sources other than the article, each with the figures that are taken from it, and what is computed with them."""
+    opening = [tag("h1", ["What other sources print"]), tag("p", [_OTHERS]), tag("h2", ["Sources by date 来源"])]
+    body = tag("section", opening)
+    for other in facts.tables["sources"]:
+        kind = ", ".join(facts.label(f"{column}:{other[column]}") for column in ("reliability", "origin"))
+        # A copy on another site is named, not linked to: such sites change hands.
+        address = other["address"]
+        if other["reliability"] != "reprint":
+            address = tag("a", [address], href=address)
+        lines = [tag("p", [f"{other['publisher_zh']}: {other['title']}. {kind}. ", address], **{"class": "small"})]
+        if other["note"]:
+            lines.append(tag("p", [other["note"]], **{"class": "small"}))
+        found = [_entry(f, uses) for f in facts.of_kind("record") if f.source["id"] == other["id"]]
+        body.append(tag("div", [tag("h3", [links.cited(other)]), *lines, tag("ul", found)], **{"class": "small"}))
+    body.append(tag("h2", ["Comparisons with other sources 与其他来源的对照"]))
+    body.append(_cards(facts, "compared", uses, warnings))
+    return body
+
+
+def _entry(record: Fact, uses: dict[str, list[tuple[str, str]]]) -> Tag:
+    """A figure of another source, complete by itself: the page shows it where the number is pointed at."""
+    head = tag("p", [tag("strong", [f"{record.label_en}: {record.english}"]), f" · {record.chinese}"])
+    words = " ".join(filter(None, (record.row["definition"], record.row["note"])))
+    said = f"Not from the article: {links.cited(record.source)}: {cards.as_said(record)}. {words}"
+    return tag(
+        "li",
+        [head, tag("p", [said]), tag("p", _used(record.id, uses), **{"class": "small"})],
+        id=anchor(EVIDENCE, record.id),
+    )
+
+
+_OTHERS = (
+    "None of these figures is the article's. Each is given with what the source says it counts, as far as it says so. "
+    "Most trace back to the city's own authorities. Addresses of copies on other sites are given without a link."
+)

@@ -1,0 +1,125 @@
+"""A report as PDF and as page; a piece that Typst refuses is found, set as its words, and named."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bs4 import Tag
+
+from tieout.data.dataset import Dataset
+from tieout.errors import ReportError
+from tieout.files import write
+from tieout.publish import typeset, web
+from tieout.publish.document import tag
+from tieout.publish.report import CHINESE, SUBTITLE, SUMMARY, Part, Report, about, chapters, whole
+from tieout.publish.typeset import SetError, Setter, here, literal
+
+PDF, HTML = Path("build/shenyang-report.pdf"), Path("build/shenyang-report.html")
+
+
+def pdf(report: Report) -> bytes:
+    """The report as PDF. A cell that Typst refuses is set as its words, and named in the warnings.
+
+    Raises ``ReportError`` where even that cannot be set.
+    """
+    places = {str(n["id"]) for body in report.bodies() for n in [body, *body.find_all(id=True)] if n.get("id")}
+    wanted = {str(a["data-to"]) for body in report.bodies() for a in body.find_all("a", attrs={"data-to": True})}
+    wanted |= {use for body in report.bodies() for s in body.select("span.uses") for use in s["data-uses"].split()}
+    setter = Setter(frozenset(places & wanted))
+    pieces = []
+    for part, node in report.cells():
+        setter.warn = _warner(report, part, node)
+        opening = ""
+        if part and node is part.body.find(recursive=False):
+            setter.wait(part.body)
+            opening = f"#chapter({literal(part.short)})\n"
+        pieces.append((opening, setter.blocks([node])))
+    try:
+        return typeset.pdf(_main(report, pieces, setter), setter.files)
+    except SetError:
+        pass  # which piece is to blame is found by setting each by itself
+    cells = list(report.cells())
+    for i in _to_blame(list(range(len(pieces))), [text for _, text in pieces], setter):
+        part, node = cells[i]
+        setter.warn = _warner(report, part, node)
+        setter.warn(f"Typst refuses it ({_refusal(pieces[i][1], setter)}): its words are set without their form")
+        kept = "".join(here(name) for name in sorted(setter.targets) if here(name) in pieces[i][1])
+        said = (
+            n if isinstance(n, str) else f"[{n['alt']}]"
+            for n in node.descendants
+            if isinstance(n, str) or n.name == "img"
+        )
+        pieces[i] = (pieces[i][0], kept + setter.blocks([tag("p", [" ".join(" ".join(said).split())])]))
+    try:
+        return typeset.pdf(_main(report, pieces, setter), setter.files)
+    except SetError as error:
+        raise ReportError(f"the PDF cannot be set: {error}") from None
+
+
+def _to_blame(some: list[int], texts: Sequence[str], setter: Setter) -> list[int]:
+    """Which of ``some`` pieces Typst refuses, found by halves."""
+    if not some or not _refusal("\n\n".join(texts[i] for i in some), setter):
+        return []
+    if len(some) == 1:
+        return some
+    half = len(some) // 2
+    return _to_blame(some[:half], texts, setter) + _to_blame(some[half:], texts, setter)
+
+
+def _warner(report: Report, part: Part | None, node: Tag) -> Callable[[str], None]:
+    cell = node if node.get("data-cell") else node.find(attrs={"data-cell": True})
+    where = f"{cell['data-notebook']}.ipynb, cell {cell['data-cell']}" if cell else part.short if part else report.title
+
+    def warn(message: str) -> None:
+        if f"{where}: {message}" not in report.warnings:
+            report.warnings.append(f"{where}: {message}")
+
+    return warn
+
+
+def _refusal(piece: str, setter: Setter) -> str:
+    """Why Typst refuses a piece of the document by itself; empty if it does not."""
+    levels = "".join(f"#heading(level: {n})[x]\n" for n in range(1, 6))
+    others = "".join(here(name) for name in sorted(setter.targets) if here(name) not in piece)
+    try:
+        typeset.pdf(f'#import "report.typ": *\n#show: report.with("x")\n{levels}{others}\n\n{piece}', setter.files)
+    except SetError as error:
+        return str(error).splitlines()[0].removeprefix("error: ")
+    return ""
+
+
+def _main(report: Report, pieces: Sequence[tuple[str, str]], setter: Setter) -> str:
+    """The Typst source of a document."""
+    lines = ['#import "report.typ": *', f"#show: report.with({literal(report.title)})"]
+    texts = [opening + text for opening, text in pieces]
+    if report.front:
+        facts = "".join(f"({literal(n)}, {literal(words)}), " for n, words in report.facts)
+        foot = ", ".join(map(setter.bracketed, about()))
+        words = ", ".join(map(literal, (report.title, CHINESE, SUBTITLE)))
+        lines.append(f"#cover({words}, ({facts}), ({foot},))")
+        front = len(report.front.find_all(recursive=False))
+        lines += [f"#chapter({literal(SUMMARY)})", *texts[:front], "#contents()", *texts[front:]]
+    else:
+        lines += texts
+    return "\n\n".join([*lines, setter.rest()]) + "\n"
+
+
+def html(report: Report) -> str:
+    """The report as one HTML page that asks for nothing else."""
+    parts = [(part.short, part.body) for part in report.parts]
+    if not report.front:
+        return web.edition(report.title, parts)
+    first = (SUMMARY, tag("section", [copy.copy(report.front)]))
+    return web.edition(report.title, [first, *parts], (CHINESE, SUBTITLE, *about()), report.facts)
+
+
+def publish(root: Path, facts: Dataset, say: Callable[[str], None] = lambda _: None) -> tuple[list[Path], list[str]]:
+    """Set the executed notebooks of ``root`` as one PDF and one HTML page; their paths, and what could not be set."""
+    report = whole(chapters(root), facts)
+    say("setting the PDF")
+    write(root / PDF, pdf(report))
+    say("setting the HTML")
+    write(root / HTML, html(report).encode())
+    return [root / PDF, root / HTML], report.warnings

@@ -1,0 +1,212 @@
+"""Clean HTML (``document``) as one page that asks for nothing else: fonts, pictures, style and script are in it.
+
+A policy in the page forbids it to load anything and to run any script but its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import hashlib
+import html
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+
+from tieout.data.fact import is_outside
+from tieout.fonts import FONTS
+from tieout.publish.document import content_of, legible, tag
+from tieout.text.cjk import HAN
+
+_STYLE, _SCRIPT = Path(__file__).parent / "report.css", Path(__file__).parent / "report.js"
+# Chinese with the numbers inside it.
+_HAN_RUN = re.compile(f"([{HAN}]+(?:[\\d.,%]+[{HAN}]+)*)")
+_HAN = re.compile("[\u3400-\u9fff]")
+_MATH = set("math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle msub msup msubsup munder mover".split())  # noqa: SIM905
+_MATH |= {"munderover", "mtable", "mtr", "mtd", "menclose", "mphantom", "mpadded", "mmultiscripts", "mprescripts"}
+_MATH_ATTRIBUTES = {"display", "mathvariant", "stretchy", "fence", "accent", "linethickness", "columnalign", "notation"}
+
+
+def edition(
+    title: str, parts: Sequence[tuple[str, Tag]], cover: Sequence[str] = (), facts: Sequence[tuple[str, str]] = ()
+) -> str:
+    """The page. ``parts`` are names and bodies; with a ``cover`` (Chinese title, subtitle, lines) the title stands above them."""
+    bodies = [copy.copy(body) for _, body in parts]
+    for n, body in enumerate(bodies, 1):
+        body["id"] = body.get("id") or f"part-{n}"
+        _prepare(body, 1 if cover else 0)
+    known = {str(node["id"]) for body in bodies for node in [body, *body.find_all(id=True)] if node.get("id")}
+    for body in bodies:
+        _resolve(body, known)
+    script, style = _SCRIPT.read_text("utf-8"), _STYLE.read_text("utf-8")
+    contents = "".join(_entry(name, body) for (name, _), body in zip(parts, bodies, strict=True))
+    main = "\n".join(str(body) for body in bodies)
+    contents = _marked(contents)
+    head = _marked(_cover(title, cover, facts)) if cover else ""
+    body = f"""<a class="skip" href="#content">Skip to the report</a>
+<nav aria-label="Contents"><details open><summary>Contents <span lang="zh-Hans">目录</span></summary><ul>{contents}</ul></details></nav>
+<main id="content">
+{head}{main}
+</main>
+<script>{script}</script>"""
+    # The script and the style have words of their own, which are shown, too.
+    style = _fonts(body + style) + style
+    hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+    policy += f"script-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'"
+    return legible(f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>{html.escape(title)}</title>
+<style>
+{style}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+""")
+
+
+def _marked(markup: str) -> str:
+    soup = BeautifulSoup(markup, "html.parser")
+    _mark_chinese(soup)
+    return str(soup)
+
+
+def _cover(title: str, cover: Sequence[str], facts: Sequence[tuple[str, str]]) -> str:
+    chinese, subtitle, *lines = (html.escape(line) for line in cover)
+    strip = "".join(f"<div><dt>{html.escape(n)}</dt><dd>{html.escape(words)}</dd></div>" for n, words in facts)
+    about = "".join(f"<p>{line}</p>" for line in lines)
+    return (
+        f'<header><h1>{html.escape(title)}</h1><p class="chinese" lang="zh-Hans">{chinese}</p>'
+        f'<p class="subtitle">{subtitle}</p><dl>{strip}</dl>{about}</header>\n'
+    )
+
+
+def _entry(name: str, body: Tag) -> str:
+    questions = "".join(
+        f'<li><a href="#{html.escape(h["id"])}">{html.escape(h.get_text())}</a></li>'
+        for h in body.find_all(re.compile("^h[23]$"))
+        if h.get("id") and not h.find("span", class_="kicker")
+    )
+    return f'<li><a href="#{html.escape(body["id"])}">{html.escape(name)}</a>{f"<ul>{questions}</ul>" if questions else ""}</li>'
+
+
+def _prepare(body: Tag, deeper: int) -> None:
+    """What a browser needs beyond the common tree: levels under the title, formulas, frames to scroll, languages."""
+    for heading in body.find_all(re.compile("^h[1-6]$")):
+        heading.name = f"h{min(int(heading.name[1]) + deeper, 6)}"
+    for formula in body.select(".math"):
+        formula.replace_with(_formula(formula))
+    for table in body.find_all("table"):
+        number, caption = table.attrs.pop("data-number", ""), table.find("caption", recursive=False)
+        if caption and number:
+            caption.insert(0, tag("span", [str(number)], **{"class": "number"}))
+            caption.insert(1, " ")
+        for cell in table.select("thead th"):
+            cell["scope"] = "col"
+        # In a table of ours the first cell says what the row is about.
+        for row in table.select("tbody tr") if table.find_parent("div", class_="exhibit") else ():
+            first = row.find(["td", "th"], recursive=False)
+            if first.get_text(strip=True):
+                first.name, first["scope"] = "th", "row"
+        table.wrap(_frame(caption.get_text() if caption else "Table"))
+    for picture in body.find_all("img"):
+        size = _size(*content_of(str(picture["src"])))
+        if size:  # its place is kept before it is there: nothing moves under a reader, or under a link
+            picture["style"] = f"aspect-ratio: {size[0]:g} / {size[1]:g}"
+    for n, picture in enumerate(body.select("figure > img"), 1):
+        head = picture.parent.find("div", class_="head")
+        picture.wrap(_frame(head.get_text(" ") if head else "Picture"))
+        if head:
+            head["id"] = f"{body['id']}-figure-{n}"
+            picture.find_parent("figure")["aria-labelledby"] = head["id"]
+    _mark_chinese(body)
+
+
+def _size(content: bytes, mime: str) -> tuple[float, float] | None:
+    """Width and height of an SVG or a PNG, if it says so."""
+    if mime == "image/png" and content[12:16] == b"IHDR":
+        return float(int.from_bytes(content[16:20])), float(int.from_bytes(content[20:24]))
+    box = re.search(rb'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"', content[:2000])
+    return (float(box[1]), float(box[2])) if box and mime == "image/svg+xml" else None
+
+
+def _frame(name: str) -> Tag:
+    """What scrolls if its content is wider than the page."""
+    frame = tag("div", **{"class": "scroll"})
+    frame["aria-label"] = name
+    return frame
+
+
+def _mark_chinese(body: Tag) -> None:
+    """The language of Chinese in English text, for its shapes and for whoever reads it aloud."""
+    for text in body.find_all(string=_HAN):
+        if not text.find_parent(lang=re.compile("^zh")):
+            pieces = (p for p in _HAN_RUN.split(text) if p)
+            text.replace_with(
+                *(tag("span", [p], lang="zh-Hans") if _HAN.search(p) else NavigableString(p) for p in pieces)
+            )
+
+
+def _resolve(body: Tag, known: set[str]) -> None:
+    """Links to places in the page; what leads nowhere becomes text."""
+    for link in body.find_all("a"):
+        to = link.attrs.pop("data-to", None)
+        if to in known:
+            link["href"] = f"#{to}"
+            if is_outside(to.rpartition(":")[2]):
+                link["class"] = [*link.get("class", []), "outside"]
+        elif "href" in link.attrs:
+            link["rel"] = "noreferrer"
+        else:
+            link.name = "span"
+
+
+def _formula(node: Tag) -> Tag:
+    """LaTeX as MathML, which browsers set and read aloud themselves."""
+    from latex2mathml.converter import convert
+
+    latex, block = node.get_text().strip(), node.name == "div"
+    try:
+        found = BeautifulSoup(convert(latex, display="block" if block else "inline"), "html.parser").find("math")
+    except Exception:  # whatever the library meets in someone's LaTeX
+        found = None
+    if found is None:
+        return tag("code", [latex])
+    for part in [found, *found.find_all(True)]:
+        part.attrs = {k: v for k, v in part.attrs.items() if k in _MATH_ATTRIBUTES}
+        if part.name not in _MATH:
+            part.name = "mtext"
+    return tag("div" if block else "span", [found], **{"class": "math"})
+
+
+def _fonts(text: str) -> str:
+    """The characters of the page from our own fonts: it looks the same where no Chinese font is installed."""
+    from fontTools import subset
+
+    rules = []
+    for weight, name in (("400", "Regular"), ("700", "Bold")):
+        options = subset.Options(
+            layout_features=["kern", "liga", "pwid"], notdef_outline=True, hinting=False, recalc_timestamp=False
+        )
+        font = subset.load_font(str(FONTS / f"ReportSansSC-{name}.otf"), options)
+        chosen = subset.Subsetter(options)
+        chosen.populate(text=html.unescape(text))
+        chosen.subset(font)
+        font.flavor, made = "woff", io.BytesIO()
+        font.save(made)
+        data = base64.b64encode(made.getvalue()).decode()
+        rules.append(
+            f"@font-face{{font-family:Report;font-weight:{weight};src:url(data:font/woff;base64,{data}) format('woff')}}\n"
+        )
+    return "".join(rules)

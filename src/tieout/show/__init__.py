@@ -1,0 +1,1 @@
+"""Tables, charts, cards, the marked article."""

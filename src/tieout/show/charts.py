@@ -1,0 +1,557 @@
+"""One theme, one way to draw and save a figure.
+
+A notebook calls ``start`` for a figure of ``figures.csv``, draws on the axes of the ``Chart`` it gets,
+with labels and numbers from it, and ends with ``finish``, which writes SVG, PNG and the CSV of what
+is plotted under one name in ``figures/`` and returns the picture for display. Another language
+is one argument of ``start``; nothing else in the cell changes.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import networkx as nx
+import pandas as pd
+import seaborn as sns
+from IPython.display import display
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+
+from tieout.data.dataset import PLACE, Dataset
+from tieout.data.tables import Row
+from tieout.data.verdicts import NOTEBOOK
+from tieout.files import write
+from tieout.fonts import FAMILY, FONTS
+from tieout.numbers import wording
+from tieout.prose.links import target
+from tieout.text import article as source
+from tieout.text.article import DATE
+from tieout.text.dates import date_chinese, date_text
+from tieout.text.fold import fold, letters
+
+ACCENT, GREY, INK, MUTED = "#c8102e", "#8f959d", "#1f2328", "#5b626b"
+#: Greys beside the accent where more than two kinds must be told apart, from dark to light.
+DARK, LIGHT, PAPER = "#4d535b", "#dfe2e6", "#ffffff"
+LANGUAGES = ("en", "zh")
+WIDTH = 7.2  # inches
+# Left and right edge of what is drawn as shares of the width; heads and source line in inches.
+_LEFT, _RIGHT, _HEAD, _FOOT = 0.02, 0.97, 0.72, 0.34
+_SOURCE = {
+    "en": "Source: Shenyang Daily, {day}{others}; data: figures/{id}.csv",
+    "zh": "资料来源：沈阳日报，{day}{others}；数据：figures/{id}.csv",
+}
+_OTHERS = {"en": ", and others (data/sources.csv)", "zh": "，及其他来源（data/sources.csv）"}
+_NUMBER = {"en": "Figure {}", "zh": "图{}"}
+_CAPTION = {"en": "**{number}.** {caption} Numbers: {links}.", "zh": "**{number}** {caption}数据：{links}。"}
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A finished figure: what was plotted, how it looks, what it says to those who cannot see it.
+
+    Shown as the picture and its caption, in which each fact is a link to its evidence.
+    """
+
+    row: Row
+    facts: tuple[str, ...]
+    language: str
+    data: pd.DataFrame
+    svg: str
+    png: bytes
+    source: str
+
+    @property
+    def number(self) -> str:
+        """What the figure is called: Figure 9."""
+        return _NUMBER[self.language].format(self.row["number"])
+
+    def __repr__(self) -> str:
+        title = self.row[f"title_{self.language}"]
+        return f"{self.number}. {title}\n\n{self.data.to_string(index=False)}"
+
+    @property
+    def caption(self) -> str:
+        """Number, caption and the facts that are shown or named, in Markdown."""
+        links = (", " if self.language == "en" else "、").join(f"[{id}]({target(id)})" for id in self.facts)
+        caption = self.row[f"caption_{self.language}"]
+        return _CAPTION[self.language].format(number=self.number, caption=caption, links=links)
+
+    def bundle(self) -> tuple[dict[str, str], dict[str, dict]]:
+        """The picture as SVG and PNG with its alternative text, and as text.
+
+        A notebook that JupyterLab does not trust yet shows no SVG; it shows the PNG. A report sets
+        title and source as text: ``crop`` is what then goes from the picture, above and below, in points.
+        """
+        png = base64.b64encode(self.png).decode() + "\n"
+        words = {k: self.row[f"{k}_{self.language}"] for k in ("alt", "title", "subtitle")}
+        words |= {"number": self.number, "source": self.source, "crop": [72 * _HEAD - 4, 72 * _FOOT - 4]}
+        data = {"image/svg+xml": self.svg, "image/png": png, "text/plain": repr(self)}
+        return data, {"image/svg+xml": words, "image/png": {"alt": words["alt"], "width": int(WIDTH * 96)}}
+
+    def _ipython_display_(self) -> None:
+        data, metadata = self.bundle()
+        display(data, metadata=metadata, raw=True)
+        caption = {"text/markdown": self.caption, "text/plain": self.caption}
+        display(caption, metadata={"text/markdown": {"caption": self.row["id"]}}, raw=True)
+
+
+@dataclass
+class Chart:
+    """A figure that is being drawn: its axes, and the words for them in one language."""
+
+    facts: Dataset
+    row: Row
+    language: str
+    fig: Figure
+    ax: Axes
+
+    def say(self, english: Any, chinese: Any) -> Any:
+        """What belongs to the chart's language."""
+        return english if self.language == "en" else chinese
+
+    def named(self, name: str, value: str) -> str:
+        """A name and its value."""
+        return self.say("{}: {}", "{}：{}").format(name, value)
+
+    def label(self, id: str) -> str:
+        """What a fact measures, or the name of an organisation, a project, a policy or a code."""
+        return self.facts.label(id, self.language)
+
+    def number(self, id: str) -> str:
+        """The value of fact ``id`` with unit and bound, at the precision it has; in Chinese in one style, not as printed."""
+        fact = self.facts[id]
+        if self.language == "en":
+            return fact.english
+        if fact.unit.kind == "count" and fact.quantity.relation == "=":  # what is counted stands in the label
+            return self.digits(id) + fact.unit.suffixes_zh[0]
+        return wording.chinese(fact.quantity, fact.unit)
+
+    def digits(self, id: str, like: str = "") -> str:
+        """The value of fact ``id`` without its unit, in the ``unit`` of fact ``like`` (default: its own)."""
+        fact = self.facts[id]
+        sign, digits, _ = wording.parts(fact.quantity, fact.unit, self.language, self.facts[like or id].quantity)
+        return sign + digits
+
+    def unit(self, id: str) -> str:
+        """The unit of ``digits`` and ``interval``; in Chinese for what is counted the measure word."""
+        unit = self.facts[id].unit
+        if self.language == "zh" and unit.kind == "count":
+            return unit.suffixes_zh[0]
+        return wording.parts(self.facts[id].quantity, self.facts[id].unit, self.language)[2]
+
+    def interval(self, id: str, like: str = "") -> str:
+        """The interval beside ``digits``; empty if the value is exact, a bound, or the only whole number."""
+        fact = self.facts[id]
+        ends = wording.ends(fact.quantity, fact.unit, self.language, self.facts[like or id].quantity)
+        return "" if ends is None or ends[0] == ends[1] else self.say("{} to {}", "{}至{}").format(*ends)
+
+    def day(self, iso: str) -> str:
+        """``2023-03-17`` in words, as precise as it is."""
+        return self.say(date_text(iso), date_chinese(iso))
+
+    def data(self, ids: Iterable[str]) -> pd.DataFrame:
+        """Facts as a frame to plot, one row each: fact, label, number (as text), value (in the fact's unit)."""
+        rows = [(id, self.label(id), self.number(id), self.facts.value(id)) for id in ids]
+        data = pd.DataFrame(rows, columns=["fact", "label", "number", "value"])
+        if data["label"].duplicated().any():  # seaborn would draw the mean of the two as one bar
+            raise ValueError(f"two facts have one label: {data['label'][data['label'].duplicated()].iloc[0]!r}")
+        return data
+
+    def accent(self, keys: Iterable[str], *accented: str) -> dict[str, str]:
+        """A palette in which all is grey but ``accented``; raises ``KeyError`` if that is none of ``keys``."""
+        palette = dict.fromkeys(keys, GREY)
+        for key in accented:
+            if key not in palette:
+                raise KeyError(f"{key!r} is not among what is drawn")
+            palette[key] = ACCENT
+        return palette
+
+    def mark(self, ids: Iterable[str], ax: Axes | None = None) -> None:
+        """Say which fact, row or code each of the last patches shows that were drawn on ``ax``, in their order.
+
+        Every mark, and every number or name beside one, carries such an id (``gid``) into the picture; a test compares
+        value, colour and words of the mark with those of the id.
+        """
+        ids = list(ids)
+        for patch, id in zip((ax or self.ax).patches[-len(ids) :], ids, strict=True):
+            patch.set_gid(id)
+
+    def bars(self, names: Iterable[Any], data: pd.DataFrame, **style: Any) -> None:
+        """A bar for each row of ``data`` (columns ``fact`` and ``value``) at its name or place."""
+        self.ax.barh(list(names), data["value"], **style)
+        self.mark(data["fact"])
+
+    def dots(self, ids: Iterable[str], x: Iterable[Any], y: Iterable[Any], colors: Iterable[str], size: float) -> None:
+        """A dot for each of ``ids``, ``size`` points wide."""
+        for id, left, up, color in zip(ids, x, y, colors, strict=True):
+            self.ax.plot(left, up, "o", ms=size, color=color, mew=1.5, gid=id, zorder=3)
+
+    def money(self, yuan: float) -> str:
+        """A round sum for an axis: 10 million, 1000万."""
+        scales = wording.EN_SCALES if self.language == "en" else wording.ZH_SCALES
+        scale, word = next(((s, w) for s, w in scales if yuan >= s), (1, ""))
+        return f"{yuan / scale:g}{word}"
+
+    def hide(self, *axes: str) -> None:
+        """Take axes away (``x`` unless told) whose values stand on the marks."""
+        for axis in axes or ("x",):
+            getattr(self.ax, f"{axis}axis").set_visible(False)
+            self.ax.spines["bottom" if axis == "x" else "left"].set_visible(False)
+        self.ax.set(xlabel="", ylabel="")  # what is measured stands in the subtitle
+
+    def wrap(self, width: int) -> None:
+        """Break the labels of the rows into lines of about ``width`` letters; a Chinese character counts as two."""
+        self.ax.set_yticks(self.ax.get_yticks(), [fold(t.get_text(), width) for t in self.ax.get_yticklabels()])
+
+    def grid(self, rows: list[str], columns: list[str]) -> None:
+        """Axes of names: ``rows`` from the top, ``columns`` from the left, at whole numbers, with light lines."""
+        self.ax.set_yticks(range(len(rows)), rows)
+        self.ax.set_xticks(range(len(columns)), columns)
+        self.ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(len(rows) - 0.5, -0.5), xlabel="", ylabel="")
+        self.ax.xaxis.tick_top()
+        self.ax.spines["bottom"].set_visible(False)
+        self.ax.tick_params(length=0)
+        for head in self.ax.get_xticklabels():
+            head.set_verticalalignment("baseline")
+        self.ax.hlines([i - 0.5 for i in range(len(rows) + 1)], -0.5, len(columns) - 0.5, color=LIGHT, lw=0.8, zorder=0)
+
+    def verdicts(self, rows: list[str], verdicts: list[str], aspects: list[str]) -> None:
+        """A grid for comparisons: figures by verdict from the top, kinds of comparison from the left, verdicts at the right."""
+        self.grid(rows, [fold(self.label(f"aspect:{a}"), 7) for a in aspects])
+        self.ax.set_xlim(-0.5, len(aspects) + 1.2)
+        self.ax.tick_params(axis="x", labelsize=8.5)
+        for verdict in dict.fromkeys(verdicts):
+            first = verdicts.index(verdict)
+            name = fold(self.label(f"verdict:{verdict}"), 13)
+            self.ax.text(len(aspects) - 0.4, first - 0.42, name, va="top", weight="bold", fontsize=9.5, color=MUTED)
+            self.ax.axhline(first - 0.5, color=MUTED, lw=0.9)
+
+    def thresholds(self, ids: list[str], starts: list[float]) -> None:
+        """Words around bars of parts: what their ends say, what the parts are, and the years they stand for."""
+        own, industry = self.say("in the article", "本文"), self.say("in industry alone", "仅规上工业")
+        for id, y, color, name in zip(ids, (0, 1, -1), (ACCENT, ACCENT, INK), (own, own, industry), strict=True):
+            style = {"va": "center", "weight": "bold", "fontsize": 9.5, "color": color, "gid": id}
+            self.ax.text(self.facts.value(id) + 8, y, f"{self.facts.value(id):,.0f} {name}", **style)
+        for start, id in zip(
+            starts, ("hightech_revenue_threshold", "record_threshold_middle", "record_threshold_highest"), strict=True
+        ):
+            head = self.say("above {}", "超过{}元").format(self.money(self.facts.value(id)))
+            words = head.removeprefix("above ") if start else head
+            self.ax.text(start, -0.42, words, fontsize=8.5, color=MUTED, gid=id)
+        self.ax.set(yticks=[-1, 0, 1], yticklabels=["2020", "2021", "2022"], ylim=(1.5, -1.5), xlim=(0, 760))
+        self.hide()
+
+    def panel(self, head: str, rows: int, most: float) -> None:
+        """The head and the limits of a panel of bars from the top."""
+        self.ax.set_title(head, fontsize=10)
+        self.ax.set(xlim=(0, 1.3 * most), ylim=(rows - 0.5, -0.5))
+        self.hide()
+
+    def at_ends(self, data: pd.DataFrame) -> None:
+        """The number of each bar or dot behind its end; an arrow shows to which side a bound is open.
+
+        A mark stands at the place of its row in ``data``, or where its column ``row`` says. If marks are bars, they are
+        the last that were drawn.
+        """
+        if self.ax.patches:
+            self.mark(data["fact"])
+        log = self.ax.get_xscale() == "log"
+        room = 0.012 * max(data["value"])
+        for place, row in enumerate(data.itertuples()):
+            fact, x, y = self.facts[row.fact], row.value, getattr(row, "row", place)
+            end = fact.high if fact.quantity.relation == "=" else x
+            if fact.quantity.relation not in ("=", "~"):
+                up = fact.quantity.relation[0] == ">"
+                tip = x * (2.6 if up else 1 / 2.6) if log else x + (4 if up else -4) * room
+                style = {"arrowstyle": "-|>", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
+                self.ax.annotate("", (tip, y), (x, y), arrowprops=style)
+                end = max(x, tip)
+            self.ax.text(end * 1.3 if log else end + room, y, row.number, va="center", gid=row.fact)
+
+    def squares(self, data: pd.DataFrame, colors: dict[str, str], columns: int, apart: bool = False) -> None:
+        """One square a unit, row by row from the top left, group after group, each group named at the right.
+
+        Groups that are compared by length start on a row of their own (``apart``).
+        Raises ``ValueError`` for what is no positive whole number: half a square says nothing.
+        """
+        place = 0
+        for row in data.itertuples():
+            if row.value < 1 or row.value != round(row.value):
+                raise ValueError(f"{row.fact} is {row.value}: no number of squares")
+            cells = [divmod(i, columns) for i in range(place, place + round(row.value))]
+            for down, across in cells:
+                square = Rectangle((across, -down), 0.84, 0.84, color=colors[row.fact], lw=0, gid=row.fact)
+                self.ax.add_patch(square)
+            middle = -sum(down for down, _ in cells) / len(cells) + 0.42
+            # A bound says that it is one; of an exact count the digits are enough.
+            value = self.digits(row.fact) if self.facts[row.fact].quantity.exact else row.number
+            words = fold(self.named(row.label, value), int(3.6 * (28 - columns)))
+            style = {"va": "center", "color": _readable(colors[row.fact]), "fontsize": 9, "gid": row.fact}
+            self.ax.text(columns + 0.6, middle, words, **style)
+            place = (cells[-1][0] + 2) * columns if apart else place + len(cells)
+        # As wide as every other field of squares, so that a square is of one size in all of them.
+        self.ax.set(aspect="equal", anchor="W", xlim=(0, 28), ylim=(-((place - 1) // columns) - 0.1, 1))
+        self.hide("x", "y")
+
+    def stack(self, data: pd.DataFrame, colors: dict[str, str]) -> None:
+        """One bar made of parts, each named inside if it is wide enough, else under it."""
+        total, left, depth = sum(data["value"]), 0.0, -0.45
+        for row in data.itertuples():
+            color, middle = colors[row.fact], left + row.value / 2
+            self.ax.barh(0, row.value, left=left, height=0.9, color=color, gid=row.fact)
+            words = self.named(row.label, self.digits(row.fact))
+            if letters(words) * 0.085 < WIDTH * row.value / total:  # inches of a letter, and of the part
+                ink = PAPER if color == ACCENT else INK
+                self.ax.text(middle, 0, words, ha="center", va="center", color=ink, gid=row.fact)
+            else:
+                depth -= 0.5
+                end = middle > total / 2
+                self.ax.plot([middle, middle], [-0.45, depth], color=MUTED, lw=0.8)
+                align = {"ha": "right" if end else "left", "va": "center", "color": _readable(color), "gid": row.fact}
+                self.ax.annotate(words, (middle, depth), (-5 if end else 5, 0), textcoords="offset points", **align)
+            left += row.value
+        self.ax.set(xlim=(0, total), ylim=(depth - 0.3, 0.5))
+        self.hide("x", "y")
+
+    def pair(self, before: str, now: str, ax: Axes, color: str = ACCENT) -> None:
+        """Two columns for one thing at two times, both in the unit of the second."""
+        for x, (id, tone) in enumerate(((before, GREY), (now, color))):
+            fact = self.facts[id]
+            ax.bar(x, fact.value, width=0.62, color=tone, gid=id)
+            if fact.quantity.relation == "=":
+                ax.vlines(x, fact.low, fact.high, color=INK, lw=1)
+            style = {"textcoords": "offset points", "ha": "center", "weight": "bold", "gid": id}
+            ax.annotate(self.digits(id, now), (x, fact.value), (0, 4), **style)
+        ax.set(xlim=(-0.6, 1.6), ylim=(0, 1.1 * max(ax.get_ylim())))
+        ax.yaxis.set_visible(False)
+
+    def event(self, id: str, date: str, height: float, what: str, verb: str = "", color: str = ACCENT) -> None:
+        """A mark on a time axis at zero for a date as precise as it is, its words to the left of a stalk."""
+        period = pd.Period(date)
+        self.ax.vlines(period.start_time, 0, height, color=MUTED, lw=0.8, zorder=0)
+        if period.start_time.date() == period.end_time.date():
+            self.ax.plot(period.start_time, 0, "o", ms=8, color=color, mec=PAPER, gid=id)
+        else:  # a month is drawn whole
+            self.ax.hlines(0, period.start_time, period.end_time, color=color, lw=9, alpha=0.45, gid=id)
+        head = self.named(self.day(date), verb) if verb else self.day(date)
+        place = {"xytext": (-4, 0), "textcoords": "offset points", "ha": "right", "fontsize": 9, "gid": id}
+        up = "bottom" if height > 0 else "top"
+        self.ax.annotate(f"{head}\n{fold(what, 34)}", (period.start_time, height), va=up, **place)
+
+    def path(
+        self, ax: Axes, records: pd.DataFrame, claim: str, base: str = "", day: str = "", floor: float = 0
+    ) -> pd.DataFrame:
+        """What other sources print over time (``Facts.path``), the article's number on its day, and its implied base.
+
+        Filled marks are official, pale ones of the press, hollow ones copies; an arrow is a floor, and no line runs
+        through it. ``claim`` may be empty; the ``base`` of ``day`` (default: a year earlier) is a ring. The axis starts at
+        ``floor``. Returns what is drawn, one row a mark.
+        """
+        dated = [(claim, DATE)] * bool(claim) + [(base, day or f"{int(DATE[:4]) - 1}{DATE[4:]}")] * bool(base)
+        own = pd.DataFrame(
+            [(id, pd.Timestamp(iso), self.facts.value(id)) for id, iso in dated], columns=["fact", "date", "value"]
+        )
+        exact = records["relation"] == "="
+        ax.plot(records["date"], records["value"].where(exact), color=LIGHT, lw=1.5, zorder=1)
+        fill = {"official": DARK, "press": GREY, "reprint": PAPER}
+        for row in records.itertuples():
+            marker = "o" if row.relation == "=" else "^"
+            style = {"ms": 5.5, "color": fill[row.reliability], "mec": DARK, "mew": 0.9, "zorder": 2, "gid": row.fact}
+            ax.plot(row.date, row.value, marker, **style)
+        ax.plot(own["date"], own["value"], color=ACCENT, lw=0.9, ls=(0, (2, 2)), zorder=2)
+        for row in own.itertuples():
+            above = row.fact == claim or not claim
+            place = {"xytext": (-5, 5) if above else (0, -13), "ha": "right" if above else "center"}
+            fills = (
+                {"mfc": ACCENT, "mec": PAPER, "ms": 7.5}
+                if row.fact == claim
+                else {"mfc": PAPER, "mec": ACCENT, "ms": 7}
+            )
+            ax.plot(row.date, row.value, "o", mew=1.5, zorder=4, gid=row.fact, **fills)
+            style = {"color": ACCENT, "weight": "bold", "fontsize": 9, "textcoords": "offset points", "gid": row.fact}
+            ax.annotate(self.digits(row.fact), (row.date, row.value), **style, **place)
+        top = floor + 1.14 * (max(*own["value"], *records["value"]) - floor)
+        # Only ticks that are seen: others would leave labels outside the panel.
+        ax.set_yticks([y for y in mpl.ticker.MaxNLocator(4).tick_values(floor, top) if floor <= y <= top])
+        ax.set_ylim(floor, top)
+        # All panels of all figures share the years, so that paths can be read side by side.
+        first, last = pd.Timestamp("2019-07-01"), pd.Timestamp("2026-01-31")
+        if not records["date"].between(first, last).all():
+            raise ValueError("a figure lies outside the years that are drawn")
+        ax.set_xlim(first, last)
+        ax.set_xticks(
+            [pd.Timestamp(f"{y}-07-01") for y in range(2020, 2026, 2)], [str(y) for y in range(2020, 2026, 2)]
+        )
+        ax.set_xticks([pd.Timestamp(f"{y}-01-01") for y in range(2020, 2027)], minor=True)
+        ax.tick_params(axis="x", labelsize=8.5, length=0)
+        ax.tick_params(axis="x", which="minor", bottom=True, length=4, color=GREY)
+        ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}")
+        ax.tick_params(axis="y", labelsize=8.5, labelcolor=MUTED)
+        ax.grid(axis="y")
+        return pd.concat([records[["fact", "date", "value"]], own], ignore_index=True)
+
+    def box(self, x: float, y: float, id: str, width: int) -> Text:
+        """What ``id`` is called in a frame, in lines of about ``width`` letters, for ``link``."""
+        frame = {"boxstyle": "round,pad=0.45", "fc": PAPER, "ec": INK, "lw": 1}
+        style = {"ha": "center", "va": "center", "fontsize": 8.5, "bbox": frame, "zorder": 3, "gid": id}
+        return self.ax.text(x, y, fold(self.label(id), width), **style)
+
+    def link(self, start: Text, end: Text, words: str = "", dashed: bool = False, bend: float = 0) -> None:
+        """An arrow from frame to frame, with words before its end."""
+        style = {
+            "arrowstyle": "-|>",
+            "color": MUTED,
+            "lw": 1,
+            "ls": "--" if dashed else "-",
+            "shrinkA": 2,
+            "shrinkB": 2,
+        }
+        ends = {"patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch()}
+        style |= {"connectionstyle": f"arc3,rad={bend}"} | ends
+        # Above the frames, so that it is drawn after them and knows where they are.
+        self.ax.annotate("", end.get_position(), start.get_position(), arrowprops=style, zorder=4)
+        if words:
+            x, y = end.get_position()
+            paper = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none"}
+            place = {"ha": "center", "va": "center", "fontsize": 8.5, "color": MUTED, "bbox": paper, "zorder": 5}
+            self.ax.text(x - 0.52, y, words, **place)
+
+    def layers(self, graph: nx.DiGraph) -> dict[str, tuple[float, float]]:
+        """Places for the nodes of a graph without cycles: a column a generation, component under component."""
+        column = {node: x for x, nodes in enumerate(nx.topological_generations(graph)) for node in nodes}
+        places: dict[str, tuple[float, float]] = {}
+        top = 0.0
+        for part in sorted(nx.weakly_connected_components(graph), key=lambda p: (-len(p), min(p))):
+            columns = [[n for n in graph if n in part and column[n] == x] for x in range(max(column.values()) + 1)]
+            tall = max(len(nodes) for nodes in columns)
+            for x, nodes in enumerate(columns):
+                for i, node in enumerate(nodes):
+                    places[node] = (float(x), top - (tall - len(nodes)) / 2 - i)
+            top -= tall + 0.5
+        self.ax.set(xlim=(-0.36, max(column.values()) + 0.36), ylim=(top + 1, 0.5))
+        self.hide("x", "y")
+        return places
+
+    def finish(self, data: pd.DataFrame) -> Picture:
+        """Fit the page, add the source line, write the three files (English only) and return the picture.
+
+        ``data`` is what is plotted, one row a mark; a test compares its numbers with the facts and with the marks.
+        Raises ``UserWarning`` as an error when a character has no glyph.
+        """
+        id, svg, png = self.row["id"], io.StringIO(), io.BytesIO()
+        with warnings.catch_warnings(), mpl.rc_context({"svg.hashsalt": f"shenyang-{id}"}):
+            warnings.filterwarnings("error", message="Glyph .* missing")
+            for text in self.fig.findobj(Text):
+                text.set_linespacing(self.say(1.2, 1.35))
+            _fit(self.fig)
+            for head in self.fig.texts:
+                if head.get_window_extent().x1 > 0.99 * self.fig.bbox.width:
+                    raise ValueError(f"too long for the page: {head.get_text()!r}")
+            others = _OTHERS[self.language] if self.row["notebook"] == NOTEBOOK else ""
+            line = _SOURCE[self.language].format(day=self.day(DATE), others=others, id=id)
+            named = self.say("{}. {}", "{}。{}").format(_NUMBER[self.language].format(self.row["number"]), line)
+            self.fig.text(_LEFT, 0.1 / self.fig.get_figheight(), named, fontsize=7.5, color=MUTED)
+            self.fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+            self.fig.savefig(png, format="png", metadata={"Software": None})
+        plt.close(self.fig)
+        named = (
+            m["id"]
+            for words in self.facts.tables["figures"][int(self.row["number"]) - 1].values()
+            for m in PLACE.finditer(words)
+        )
+        shown = tuple(dict.fromkeys([*self.row["facts"].split(), *named]))
+        picture = Picture(self.row, shown, self.language, data, svg.getvalue(), png.getvalue(), line)
+        if self.language == "en":
+            # Tests and half-made reports must not touch the figures that are there.
+            folder = Path(os.environ.get("SHENYANG_FIGURES", source.root() / "figures"))
+            write(folder / f"{id}.svg", picture.svg.encode())
+            write(folder / f"{id}.png", picture.png)
+            write(folder / f"{id}.csv", data.to_csv(index=False, lineterminator="\n").encode())
+        return picture
+
+
+@cache
+def _add_fonts() -> None:
+    for weight in ("Regular", "Bold"):
+        font_manager.fontManager.addfont(FONTS / f"ReportSansSC-{weight}.otf")
+
+
+def theme() -> None:
+    """The project's look. Fonts come last: seaborn's theme resets the family."""
+    _add_fonts()
+    sns.set_theme(
+        style="white",
+        rc={
+            "axes.edgecolor": MUTED,
+            "axes.labelcolor": MUTED,
+            "axes.spines.left": False,
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "figure.dpi": 200,  # as saved: texts are measured to fit the page
+            "font.size": 10,
+            "grid.color": "#e3e5e8",
+            "savefig.dpi": 200,
+            "svg.fonttype": "path",
+            "text.color": INK,
+            "text.hinting": "none",  # hinted widths differ between resolutions, and between PNG and SVG
+            "xtick.color": MUTED,
+            "ytick.color": INK,
+            "ytick.labelsize": 10,
+            "xtick.labelsize": 10,
+            "font.family": [FAMILY],
+        },
+    )
+
+
+def start(facts: Dataset, id: str, height: float = 3.6, language: str = "en", panels: int = 1) -> Chart:
+    """An empty figure of figure ``id``, 7.2 inches wide and ``height`` inches high, with its title and subtitle set.
+
+    With more than one of ``panels`` side by side, ``chart.ax`` is the first and ``chart.fig.axes`` has all.
+    ``language`` is one of ``LANGUAGES``. Raises ``KeyError`` for a figure that is not in ``figures.csv``,
+    ``ValueError`` for another language.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"{language!r} is none of the languages {', '.join(LANGUAGES)}")
+    row = facts.figure(id)
+    theme()
+    fig, axes = plt.subplots(1, panels, figsize=(WIDTH, height), squeeze=False)
+    fig.subplots_adjust(left=_LEFT, right=_RIGHT, top=1 - _HEAD / height, bottom=_FOOT / height)
+    fig.text(_LEFT, 1 - 0.12 / height, row[f"title_{language}"], fontsize=13, fontweight="bold", va="top")
+    fig.text(_LEFT, 1 - 0.42 / height, row[f"subtitle_{language}"], fontsize=10, color=MUTED, va="top")
+    return Chart(facts, row, language, fig, axes[0, 0])
+
+
+def _readable(color: str) -> str:
+    """The colour for words beside a mark: greys are too pale for text."""
+    return color if color == ACCENT else MUTED
+
+
+def _fit(fig: Figure) -> None:
+    """Set the margins so that the labels of the axes stand inside the page, between subtitle and source line."""
+    page, height = fig.bbox, fig.get_figheight()
+    left, right = _LEFT * page.width, _RIGHT * page.width
+    bottom, top = _FOOT / height * page.height, (1 - _HEAD / height) * page.height
+    for _ in range(3):  # labels move a little as the axes shrink
+        fig.draw_without_rendering()
+        boxes = [ax.get_tightbbox() for ax in fig.axes if ax.get_visible()]
+        pars = fig.subplotpars
+        fig.subplots_adjust(
+            left=pars.left + (left - min(b.x0 for b in boxes)) / page.width,
+            # Axes of equal aspect may be narrower than their room: no use in more of it.
+            right=min(pars.right + (right - max(b.x1 for b in boxes)) / page.width, 0.99),
+            bottom=max(pars.bottom + (bottom - min(b.y0 for b in boxes)) / page.height, 0.02),
+            top=min(pars.top + (top - max(b.y1 for b in boxes)) / page.height, 1 - _HEAD / height),
+        )

@@ -1,0 +1,283 @@
+"""The tables that notebooks show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import nbformat
+
+from tieout.data import compute
+from tieout.data.dataset import Dataset
+from tieout.data.fact import Fact
+from tieout.data.verdicts import VERDICTS
+from tieout.numbers import wording
+from tieout.numbers.quantity import Quantity
+from tieout.prose.links import cited
+from tieout.show.cards import Markdown
+from tieout.show.tables import Cell, Column, Table, bare_interval, number, printed, text, unit, value
+from tieout.text import article as source
+from tieout.text.dates import date_text
+
+_KINDS = {
+    "furniture": "page furniture 页面信息",
+    "date": "dates 日期",
+    "period": "spans of time 时段",
+    "name": "parts of names 名称",
+    "phrase": "idioms and words 词语",
+}
+
+
+def contents(facts: Dataset) -> Markdown:
+    """The other notebooks with their title, question and number of figures, from the notebooks themselves."""
+    lines = []
+    for path in sorted((source.root() / "notebooks").glob("[0-9]*.ipynb")):
+        opening = nbformat.read(path, 4).cells[0].source
+        title, question = opening.split("\n")[0].removeprefix("# "), re.search(r"\*\*Question\.\*\* (.*)", opening)
+        drawn = sum(row["notebook"] == path.stem for row in facts.tables["figures"])
+        figures = f" Figures: {drawn}." if drawn else ""
+        if not path.stem.startswith("00") and question:
+            lines.append(f"- [{path.stem}]({path.name}): **{title}.** {question[1]}{figures}")
+    return Markdown("\n".join(lines))
+
+
+def completeness(facts: Dataset) -> Table:
+    """Every numeral of the article by what accounts for it."""
+    counts = {kind: sum(n.kind == kind for n in facts.numerals) for kind in _KINDS}
+    rows = [[text("curated as claims 论断"), number(facts["counted_numerals_claimed"])]]
+    rows += [[text(f"dismissed: {_KINDS[kind]}"), text(f"{n:,}")] for kind, n in counts.items()]
+    left = sum(not (n.claims or n.kind) for n in facts.numerals)
+    rows += [[text("left over 未处理"), text(f"{left:,}")]]
+    rows += [[text("all numerals 全部数字"), number(facts["counted_numerals"])]]
+    columns = [Column("Accounted for as"), Column("Numerals", end=True)]
+    return Table("Numerals in the article 文中数字", columns, rows, source=origin(["data/not_data.csv"]))
+
+
+def checks(facts: Dataset) -> Table:
+    """The consistency checks with their two sides and the verdict."""
+    rows = []
+    for c in facts.checks:
+        sides = [text(_side(facts, q)) for q in (c.left_quantity, c.right_quantity)]
+        what = [text(c.label_en, c.label_zh), text(f"{c.id}: {c.left} {c.relation} {c.right}")]
+        rows.append([*what, *sides, text(c.verdict), text(c.note)])
+    columns = [
+        Column("Check"),
+        Column("Formula"),
+        Column("Left", end=True),
+        Column("Right", end=True),
+        Column("Verdict"),
+        Column("Note"),
+    ]
+    note = "holds: for every value that rounding allows; fits: for some; fails: for none."
+    return Table("The article against itself 一致性检验", columns, rows, note, origin(["data/checks.csv"]))
+
+
+def verdicts(facts: Dataset, caption: str) -> Table:
+    """The headlines by verdict, each with the comparisons it follows from, their sources and the reading."""
+    body = []
+    for headline in (h for v in VERDICTS for h in facts.headlines.values() if h.verdict == v):
+        found = [f"{c.label_en}: {short(facts, c.right_quantity)}" for c in headline.deciding]
+        cites = "; ".join(dict.fromkeys(cited(s) for c in headline.deciding for s in c.sources))
+        body.append(
+            [
+                text(facts.label(f"verdict:{headline.verdict}")),
+                text(headline.label_en, headline.label_zh),
+                number(facts[headline.id]),
+                text("; ".join(found) + f" ({cites})" if found else "–"),
+                text(headline.row["reading_en"]),
+            ]
+        )
+    columns = ["Verdict 结论", "Figure 数字", "In the article 本文", "Beside it 其他来源", "Reading 解读"]
+    source_line = origin(["data/headlines.csv", "data/crosschecks.csv"], others=True)
+    return Table(caption, [Column(c) for c in columns], body, source=source_line)
+
+
+RELATIONS = {"=": "equal to", ">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "in": "within"}
+_OUTCOMES = {"holds": "holds", "fits": "fits, within rounding or an open bound", "fails": "fails"}
+
+
+def crosschecks(facts: Dataset, caption: str, ids: Iterable[str]) -> Table:
+    """The comparisons of headlines ``ids``, both sides computed, with their outcome."""
+    body = []
+    for headline in (facts.headlines[id] for id in ids):
+        for c in headline.comparisons:
+            near = "" if c.row["definition"] == "same" else "; definitions near, not the same"
+            bound = c.right_quantity.relation != "="
+            body.append(
+                [
+                    text(headline.label_en, headline.label_zh),
+                    text(short(facts, c.left_quantity)),
+                    text(RELATIONS[c.relation], *["a figure of"] * bound, short(facts, c.right_quantity)),
+                    text(f"{c.label_en}.", c.note),
+                    text(_OUTCOMES[c.verdict] + near),
+                    text("; ".join(cited(s) for s in c.sources)),
+                ]
+            )
+    columns = ["Figure 数字", "Article 本文", "Should be 应为", "Why 依据", "Outcome 结果", "Other sources 其他来源"]
+    source_line = origin(["data/crosschecks.csv", "data/context.csv"], others=True)
+    return Table(caption, [Column(c) for c in columns], body, source=source_line)
+
+
+def short(facts: Dataset, q: Quantity) -> str:
+    """One side of a comparison as its value, in percent if it is a ratio."""
+    q = q.to("percent") if q.unit.dimensionless else q
+    return wording.english(q, facts.units[compute.unit_id(q)])
+
+
+def _side(facts: Dataset, q: Quantity) -> str:
+    """One side of a check: its interval if it has one, in percent if it is a ratio."""
+    if q.unit.dimensionless:
+        q = q.to("percent")
+    unit = facts.units[compute.unit_id(q)]
+    return wording.interval(q, unit) or wording.english(q, unit)
+
+
+def repeats(facts: Dataset) -> Table:
+    """The claims that the article prints twice, with both prints."""
+    rows = []
+    for fact in facts.of_kind("claim"):
+        if fact.row["repeat_quote"]:
+            rows.append(
+                [
+                    text(fact.label_en, fact.label_zh),
+                    printed(fact),
+                    text(fact.row["quote"]),
+                    text(fact.row["repeat_quote"]),
+                ]
+            )
+    columns = [
+        Column("Claim"),
+        Column("As printed", end=True),
+        Column("First"),
+        Column("Again"),
+    ]
+    files = (f.file for f in facts.of_kind("claim"))
+    return Table("Printed twice, with the same number 两次刊出", columns, rows, source=origin(files))
+
+
+def rows(facts: Dataset, table: str, columns: Sequence[str], kinds: Sequence[str] = (), caption: str = "") -> Table:
+    """One CSV as it stands, row by row, or only its rows of some ``kinds``; the caption is its title if none is given.
+
+    A column may join several: ``"label_en label_zh"``; ``label`` is what a fact is called that has its row elsewhere.
+    """
+    groups = [c.split() for c in columns]
+    found = [r for r in facts.tables[table] if not kinds or r["kind"] in kinds]
+    # Columns that say the same in one row (a plural that is the singular) say it once.
+    body = [
+        [text(*dict.fromkeys(_shown(facts, table, c, r["id"] if c == "label" else r[c]) for c in g)) for g in groups]
+        for r in found
+    ]
+    titles, outside = {"label": "Label"} | facts.titles[table], table in ("sources", "context")
+    mixed = outside or table in ("comparisons", "headlines", "crosschecks")
+    source_line = origin([f"data/{table}.csv"], others=mixed, article=not outside)
+    return Table(caption or titles[""], [Column(titles[g[0]]) for g in groups], body, source=source_line)
+
+
+def _shown(facts: Dataset, table: str, column: str, cell: str) -> str:
+    """A code in words, the words of a figure with their numbers, anything else as it stands."""
+    named = {("superlatives", "what"), ("statements", "subject"), ("breakthroughs", "subject")}
+    if column == "label" or (table, column) in named:
+        return f"{facts.label(cell)} {facts.label(cell, 'zh')}"
+    code = f"{'phase' if column == 'group' else column}:{cell}"
+    if code in facts.things:
+        return facts.things[code]["label_en"]
+    if table == "figures":
+        return facts.fill(cell, "zh" if column.endswith("_zh") else "en")
+    return cell.replace("_", " ") if column in ("kind", "column") else cell
+
+
+def scoreboard(facts: Dataset, rows: Sequence[tuple[str, str, str]]) -> Table:
+    """Headline figures beside what they imply for the time before.
+
+    ``rows`` are ids: the figure, its growth rate (or empty), the earlier figure (or empty).
+    """
+    body, files = [], [facts[id].file for row in rows for id in row if id]
+    for now, growth, before in rows:
+        cells = [value(facts[id], like) if id else text("–") for id, like in ((growth, None), (before, facts[now]))]
+        interval = bare_interval(facts[before], facts[now]) if before else ""
+        body.append(
+            [_called(facts[now]), printed(facts[now]), value(facts[now]), unit(facts[now]), *cells, text(interval)]
+        )
+    columns = [
+        Column("Measure 指标"),
+        Column("As printed 原文", end=True),
+        Column("Value 数值", end=True),
+        Column("Unit 单位"),
+        Column("Growth, % 增长", end=True),
+        Column("Before 此前", end=True),
+        Column("Its interval 区间", end=True),
+    ]
+    note = "Before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption stated with it. –: not printed. No interval: exact."
+    return Table("Headline figures, as printed and as implied 主要数字", columns, body, note, origin(files))
+
+
+def listing(facts: Dataset, caption: str, ids: Iterable[str], care: bool = True) -> Table:
+    """Facts with what is printed, their value, unit and interval, and what to take ``care`` of.
+
+    A unit that all share stands in the header; columns that would be empty are left out.
+    """
+    found = [facts[i] for i in ids]
+    units = dict.fromkeys(unit(f).text for f in found)
+    head = f"Value 数值, {next(iter(units))}" if len(units) == 1 else "Value 数值"
+    columns: list[tuple[Column, list[Cell]]] = [
+        (Column("What 内容"), [_called(f) for f in found]),
+        (Column("As printed 原文", end=True), [printed(f) if f.kind == "claim" else text("computed") for f in found]),
+        (Column("Measure 类别"), [text(_measure(facts, f)) for f in found]),
+        (Column(head, end=True), [value(f) for f in found]),
+        (Column("Unit 单位"), [unit(f) for f in found] if len(units) > 1 else []),
+        (Column("Interval 区间", end=True), [text(bare_interval(f)) for f in found]),
+        (
+            Column("Care 注意"),
+            [text(f.row.get("assumption", ""), f.row.get("note", "")) for f in found] if care else [],
+        ),
+    ]
+    kept = [(c, cells) for c, cells in columns if any(cell.text for cell in cells)]
+    if len({_measure(facts, f) for f in found}) == 1:
+        kept = [(c, cells) for c, cells in kept if not c.header.startswith("Measure")]
+    body = [list(row) for row in zip(*(cells for _, cells in kept), strict=True)]
+    return Table(caption, [c for c, _ in kept], body, source=origin(f.file for f in found))
+
+
+def register(facts: Dataset, caption: str, ids: Iterable[str]) -> Table:
+    """Projects with owner, stage in the article's words, date, claimed first and the sentence they rest on."""
+    firsts = {r["id"]: r["among_en"] for r in facts.tables["superlatives"]}
+    among = {facts[id].row["subject"]: words for id, words in firsts.items() if facts[id].row["measure"] == "ordinal"}
+    rows = {r["id"]: r for r in facts.tables["projects"]}
+    body = []
+    for row in (rows[id] for id in ids):
+        first = f"{row['first_printed']}: {among[row['id']]}" if row["first_printed"] else ""
+        stage = facts.label(f"stage:{row['stage']}")
+        body.append(
+            [
+                text(row["label_en"], row["label_zh"]),
+                text(facts.label(row["owner"]), facts.label(row["owner"], "zh")),
+                text(stage, row["stage_printed"]),
+                text(date_text(row["date"]) if row["date"] else ""),
+                text(first),
+                text(row["quote"]),
+            ]
+        )
+    columns = [
+        Column("Project 项目"),
+        Column("Whose 所属"),
+        Column("Stage 阶段"),
+        Column("Date 日期"),
+        Column("Claimed first 首个"),
+        Column("Printed as 原文"),
+    ]
+    return Table(caption, columns, body, source=origin(["data/projects.csv", "data/superlatives.csv"]))
+
+
+def origin(files: Iterable[str], others: bool = False, article: bool = True) -> str:
+    """The source line of a table: the article, other sources, or both."""
+    day = date_text(source.DATE)
+    named = [f"Shenyang Daily 沈阳日报, {day}"] * article + ["other sources as listed in data/sources.csv"] * others
+    return f"Source: {'; '.join(named)}; data: {', '.join(dict.fromkeys(files))}"
+
+
+def _called(fact: Fact) -> Cell:
+    return text(fact.label_en, fact.label_zh)
+
+
+def _measure(facts: Dataset, fact: Fact) -> str:
+    return facts.label(f"measure:{fact.row['measure']}") if fact.kind == "claim" else ""

@@ -1,0 +1,140 @@
+"""One way to show a table: plain text, HTML and the structure that print is set from."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from tieout.data.fact import Fact
+from tieout.numbers import wording
+from tieout.prose.links import hover, target
+
+MIME = "application/vnd.shenyang.table+json"
+#: What a widget shows of itself; its table stands beside it.
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text and, if it is a number with evidence, the id of its fact."""
+
+    text: str
+    fact: str = ""
+    hover: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A header; ``end`` aligns numbers to the right."""
+
+    header: str
+    end: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headers, with a caption above, and below an optional note and where the rows are from."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    note: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"{len(row)} cells under {len(self.columns)} columns in {self.caption!r}")
+
+    def __repr__(self) -> str:
+        """The table as text, columns padded for the double width of Chinese characters."""
+        grid = [[c.header for c in self.columns], *([c.text for c in row] for row in self.rows)]
+        widths = [max(_width(row[i]) for row in grid) for i in range(len(self.columns))]
+        lines = [
+            "  ".join(_pad(text, w, c.end) for text, w, c in zip(row, widths, self.columns, strict=True)).rstrip()
+            for row in grid
+        ]
+        rule = "  ".join("-" * w for w in widths)
+        return "\n".join(
+            [self.caption, "", lines[0], rule, *lines[1:], *(line for note in self._notes() for line in ("", note))]
+        )
+
+    def _notes(self) -> list[str]:
+        return [note for note in (self.note, self.source) if note]
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        return {"text/plain": repr(self), "text/html": self._html(), MIME: asdict(self)}
+
+    def _html(self) -> str:
+        # Numbers stay on one line; a row reads from its top.
+        align = ["right;white-space:nowrap" if c.end else "left" for c in self.columns]
+        head = "".join(
+            f'<th scope="col" style="text-align:{"right" if c.end else "left"}">{html.escape(c.header)}</th>'
+            for c in self.columns
+        )
+        body = "".join(
+            "<tr>"
+            + "".join(
+                f'<td style="vertical-align:top;text-align:{a}">{_link(c)}</td>'
+                for c, a in zip(row, align, strict=True)
+            )
+            + "</tr>\n"
+            for row in self.rows
+        )
+        note = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self._notes())
+        caption = f'<caption style="caption-side:top;text-align:left"><b>{html.escape(self.caption)}</b></caption>'
+        return f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>{note}"
+
+
+def _link(cell: Cell) -> str:
+    text = html.escape(cell.text)
+    if not cell.fact:
+        return text
+    return f'<a href="{target(cell.fact)}" title="{html.escape(cell.hover)}">{text}</a>'
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _pad(text: str, width: int, end: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if end else text + space
+
+
+def text(*parts: str) -> Cell:
+    """A cell without evidence: its non-empty parts, one space between."""
+    return Cell(" ".join(p for p in parts if p))
+
+
+def number(fact: Fact) -> Cell:
+    """The value of a fact in English, linked to its evidence."""
+    return Cell(fact.english, fact.id, hover(fact))
+
+
+def printed(fact: Fact) -> Cell:
+    """The value of a fact in Chinese (as printed, if it is), linked to its evidence."""
+    return Cell(fact.chinese, fact.id, hover(fact))
+
+
+def value(fact: Fact, like: Fact | None = None) -> Cell:
+    """Sign and digits of a fact, linked to its evidence, in ``unit`` of ``like`` (default: its own)."""
+    sign, digits, _ = wording.parts(fact.quantity, fact.unit, like=like and like.quantity)
+    return Cell(sign + digits, fact.id, hover(fact))
+
+
+def unit(fact: Fact) -> Cell:
+    """The unit in which ``value`` is given."""
+    return text(wording.parts(fact.quantity, fact.unit)[2])
+
+
+def bare_interval(fact: Fact, like: Fact | None = None) -> str:
+    """The interval in the unit of ``value``, without naming it; empty if the value is exact or a bound."""
+    ends = wording.ends(fact.quantity, fact.unit, like=like and like.quantity)
+    if ends is None:
+        return ""
+    if wording.no_whole_number(fact.quantity, fact.unit):
+        return f"{ends[0]} to {ends[1]}, no whole number"
+    return f"{ends[0]} only" if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"

@@ -1,0 +1,1 @@
+"""The article: spans, quotes, numerals; dates; folding; terminal text."""

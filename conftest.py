@@ -1,23 +1,33 @@
-"""How the notebooks are tested: nbval runs their cells here, beside the tests in ``tests/``."""
+"""How the notebooks are tested: nbval runs the cells of a copy, so that what they draw is not put over what is stored."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parent
+_COPY = pytest.StashKey[str]()
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Cells that tests run draw into a folder of their own, not over the figures they are compared with."""
-    os.environ["SHENYANG_FIGURES"] = tempfile.mkdtemp(prefix="figures-")
-    # Strict, whatever the shell says: a test that needs a value that contradicts its sentence asks for it.
-    os.environ.pop("SHENYANG_LENIENT", None)
+    """Have a copy of the project tested where its notebooks are asked for; the processes of xdist get the same one."""
+    wanted = [arg for arg in config.args if (ROOT / arg).resolve() == ROOT / "notebooks"]
+    if hasattr(config, "workerinput") or not wanted:
+        return
+    config.stash[_COPY] = tempfile.mkdtemp(prefix="notebooks-")
+    copy = Path(config.stash[_COPY])
+    for name in ("seeds", "data", "notebooks", "figures"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns(".*"))
+    shutil.copy(ROOT / "report.toml", copy)
+    config.args[:] = [str(copy / "notebooks") if arg in wanted else arg for arg in config.args]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    shutil.rmtree(os.environ.pop("SHENYANG_FIGURES"), ignore_errors=True)
+    if _COPY in config.stash:
+        shutil.rmtree(config.stash[_COPY], ignore_errors=True)
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:

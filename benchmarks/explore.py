@@ -21,13 +21,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tieout import config
 from tieout.data.load import load
 from tieout.explore import claims as claims_panel
 from tieout.explore import crosschecks as crosschecks_panel
 from tieout.explore import projects as projects_panel
 from tieout.explore import supposing, usage, whatif
 from tieout.prose import notebooks
-from tieout.prose.notebooks import NOTEBOOKS
 
 ROOT = Path(__file__).parents[1]
 
@@ -57,15 +57,15 @@ def edited(copy: Path, n: int) -> None:
     path = copy / "data/enterprises.csv"
     path.write_text((ROOT / "data/enterprises.csv").read_text("utf-8").replace(",14022,", f",{9000 + n},"), "utf-8")
     changed = load(copy, lenient=True)
-    for name in NOTEBOOKS:
-        notebooks.check_notebook(copy, name, changed)
+    for name in config.read(ROOT).notebooks:
+        notebooks.check_notebook(name, changed)
 
 
 def main(rounds: int = 3) -> int:
     f = load(ROOT)
-    asked = whatif.WhatIf(f, ROOT)
+    asked = whatif.WhatIf(f)
     made = [
-        claims_panel.ClaimsPanel(f, usage.Uses(ROOT)),
+        claims_panel.ClaimsPanel(f, usage.Uses(config.read(ROOT))),
         supposing.WhatIfPanel(asked, "enterprises"),
         supposing.WhatIfPanel(asked, "technology_transfer"),
         projects_panel.ProjectsPanel(f),

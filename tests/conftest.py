@@ -12,13 +12,14 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from reader import serving
 
+from tieout import config
 from tieout.data import dataset
 from tieout.data.load import load
 from tieout.text import article
 
 ROOT = Path(__file__).parents[1]
 #: What the facts are loaded from, and all that a report reads and writes.
-DATA = ("seeds", "data")
+DATA = ("report.toml", "seeds", "data")
 WHOLE = (*DATA, "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")
 
 
@@ -41,7 +42,7 @@ def f() -> dataset.Dataset:
 
 @pytest.fixture(scope="session")
 def text() -> article.Article:
-    return article.load(ROOT)
+    return article.load(config.read(ROOT))
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +93,7 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory, work: Path) -> Iterator[str]:
-    """The address of a server as ``shenyang lab`` starts it, on the project's notebooks; it ends with the tests."""
+    """The address of a server as ``tieout lab`` starts it, on the project's notebooks; it ends with the tests."""
     with serving(["tieout.cli", "--root", str(work), "lab"], work, tmp_path_factory.mktemp("home")) as address:
         yield address
 

@@ -32,7 +32,6 @@ def serving(command: Sequence[str], work: Path, home: Path) -> Iterator[str]:
         port = s.getsockname()[1]
     folders = {"JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime"}
     env = os.environ | {name: str(home / folder) for name, folder in folders.items()}
-    env.pop("SHENYANG_LENIENT", None)
     options = ["--no-browser", "--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={TOKEN}"]
     with (home / "log").open("w") as log:
         server = subprocess.Popen([sys.executable, "-m", *command, *options], env=env, cwd=work, stdout=log, stderr=log)
@@ -63,7 +62,7 @@ def ask(lab: str, path: str, method: str = "GET") -> bytes:
 
 def look(page: Page, name: str) -> None:
     """Keep a screenshot where one was asked for, for people to look at."""
-    folder = os.environ.get("SHENYANG_SCREENSHOTS")
+    folder = os.environ.get("TIEOUT_SCREENSHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"{name}.png")
 

@@ -25,11 +25,10 @@ ROOT = Path(__file__).parents[1]
 Edit = Callable[[str, str, str], None]
 
 
-def shenyang(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("SHENYANG_")}
+def tieout(root: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tieout.cli", "--root", str(root), *arguments]
     return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", env=clean | env, cwd="/", timeout=300
+        command, capture_output=True, text=True, encoding="utf-8", env=os.environ | env, cwd="/", timeout=300
     )
 
 
@@ -45,14 +44,14 @@ def digests(root: Path) -> dict[str, str]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The project, copied to a folder with a space and Chinese in its name, and its report made there."""
     root = lay(tmp_path_factory.mktemp("沈阳 report"))
-    done = shenyang(root, "report", LC_ALL="C", TZ="Asia/Kathmandu", PYTHONHASHSEED="7")
+    done = tieout(root, "report", LC_ALL="C", TZ="Asia/Kathmandu", PYTHONHASHSEED="7")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return root
 
 
 def test_check_says_what_is_there() -> None:
-    done = shenyang(ROOT, "check")
+    done = tieout(ROOT, "check")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     summary = make.summary(load(ROOT))
@@ -88,7 +87,7 @@ def test_a_failure_is_one_sentence_and_leaves_the_last_report(
     before = digests(built)
     try:
         path.write_text(kept.replace(old, new), "utf-8")
-        done = shenyang(built, "report", "--quiet")
+        done = tieout(built, "report", "--quiet")
         assert done.returncode == 1
         assert done.stderr.startswith(message) and done.stderr.count("\n") == 1, done.stderr
     finally:
@@ -106,7 +105,7 @@ def test_a_failure_after_a_figure_was_drawn_leaves_the_figure(built: Path) -> No
         )
         broken = kept["notebooks/00_summary.ipynb"].replace('assert \\"fails\\" not in', 'assert \\"holds\\" not in')
         (built / "notebooks/00_summary.ipynb").write_text(broken, "utf-8")
-        done = shenyang(built, "report", "--quiet")
+        done = tieout(built, "report", "--quiet")
         said = 'error: 00_summary.ipynb, cell checks-verdicts: AssertionError: assert "holds" not in verdicts'
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.startswith(said) and done.stderr.count("\n") == 1
@@ -119,7 +118,7 @@ def test_a_failure_after_a_figure_was_drawn_leaves_the_figure(built: Path) -> No
 def test_check_names_all_that_hangs_on_a_value_and_report_refuses_it(whole: Path, edit: Edit) -> None:
     """A value that contradicts its sentence: the row, the sentences, the figures; no report is made of it."""
     edit("data/technology_transfer.csv", "level,=,24930000000,", "level,=,25930000000,")
-    done = shenyang(whole, "check")
+    done = tieout(whole, "check")
     assert done.returncode == 1
     for named in (
         "data/technology_transfer.csv, row 3, column value: 25930000000 does not agree with '249.3亿元'",
@@ -128,7 +127,7 @@ def test_check_names_all_that_hangs_on_a_value_and_report_refuses_it(whole: Path
     ):
         assert named in done.stdout
     before = digests(whole)
-    refused = shenyang(whole, "report", "--quiet", SHENYANG_LENIENT="1")
+    refused = tieout(whole, "report", "--quiet")
     assert refused.returncode == 1 and "does not agree with '249.3亿元'" in refused.stderr
     assert digests(whole) == before
 
@@ -145,18 +144,18 @@ def test_a_changed_row_is_carried_through_and_changed_back_all_is_the_same_to_th
             ),
             "utf-8",
         )
-        shenyang(built, "refresh")
+        tieout(built, "refresh")
         summary = built / "notebooks/00_summary.ipynb"
         summary.write_text(summary.read_text("utf-8").replace("[CNY 15.97 billion]", "[CNY 16.97 billion]"), "utf-8")
-        done = shenyang(built, "check")
+        done = tieout(built, "check")
         assert done.returncode == 1
         assert "cell headline-question: 'CNY 16.97 billion' should be 'CNY 15.97 billion'" in done.stdout
-        assert shenyang(built, "report", "--quiet").returncode == 0
+        assert tieout(built, "report", "--quiet").returncode == 0
         assert "[CNY 15.97 billion]" in summary.read_text("utf-8")
         assert '"text": "113.9"' in summary.read_text("utf-8")
     finally:
         path.write_text(kept, "utf-8")
-        done = shenyang(built, "report", "--quiet")
+        done = tieout(built, "report", "--quiet")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert digests(built) == before
 
@@ -188,7 +187,7 @@ def test_an_environment_made_elsewhere_is_made_anew(
     (root / ".venv/bin").mkdir(parents=True)
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         (root / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
-    for tool in ("python", "shenyang"):
+    for tool in ("python", "tieout"):
         script = root / ".venv/bin" / tool
         script.write_text(f"#!/bin/sh\necho {tool} ran\n")
         script.chmod(0o755)
@@ -311,7 +310,7 @@ def test_a_refresh_goes_on_where_one_file_is_left(whole: Path, monkeypatch: pyte
 
     monkeypatch.setattr(files, "replace", saved)
     with pytest.raises(files.ChangedMeanwhile) as caught:
-        generated.bring_up_to_date(whole, load(whole, lenient=False))
+        generated.bring_up_to_date(load(whole, lenient=False))
     assert caught.value.names == ("notebooks/00_summary.ipynb",)
     assert caught.value.changed == ("01_platforms", "README.md")
     assert str(caught.value).endswith("Brought up to date: 01_platforms, README.md.")
@@ -353,7 +352,7 @@ def test_a_refresh_leaves_what_is_saved_meanwhile(whole: Path, monkeypatch: pyte
     monkeypatch.setattr(notebooks, "refresh_notebook", meanwhile)
     f = load(whole, lenient=False)
     with pytest.raises(files.ChangedMeanwhile, match=r"^notebooks/02_enterprises.ipynb was saved by somebody else"):
-        run.refresh(f, whole)
+        run.refresh(f)
     assert [path.read_bytes() for path in kept] == [*kept.values()] and kept
     assert "[76][platforms_national]" in (whole / "notebooks/01_platforms.ipynb").read_text("utf-8")
 
@@ -369,7 +368,7 @@ def test_the_readme_is_left_if_it_is_saved_meanwhile(whole: Path, monkeypatch: p
     monkeypatch.setattr(generated, "readme", meanwhile)
     with pytest.raises(files.ChangedMeanwhile, match=r"^README\.md was saved"):
         path.write_text(path.read_text("utf-8").replace("| `units.csv` | ", "| `units.csv` | 9"), "utf-8")
-        generated.refresh(whole)
+        generated.refresh(load(whole))
     assert path.read_bytes() == b"mine"
 
 
@@ -398,7 +397,7 @@ def test_what_a_killed_run_left_is_cleared_away_and_nothing_else(
     code = (
         "import sys, time; from pathlib import Path; from tieout import files\n"
         "with files.folder() as folder:\n"
-        "    (Path(sys.argv[1]) / f'a.csv.shenyang-{__import__(\"os\").getpid()}.tmp').write_bytes(b'half')\n"
+        "    (Path(sys.argv[1]) / f'a.csv.tieout-{__import__(\"os\").getpid()}.tmp').write_bytes(b'half')\n"
         "    print(folder, flush=True); time.sleep(600)\n"
     )
     env = os.environ | {"TMPDIR": str(tmp_path / "tmp")}
@@ -411,10 +410,10 @@ def test_what_a_killed_run_left_is_cleared_away_and_nothing_else(
     for path in others:
         path.write_bytes(b"mine")
     # Folders that a person may have, with the article's own date in the name of one.
-    for name in ("tmp/shenyang-2023-08-29", "tmp/shenyang-2022-notebook", "root/data/x.csv.shenyang-999999.tmp"):
+    for name in ("tmp/shenyang-2023-08-29", "tmp/shenyang-2022-notebook", "root/data/x.csv.tieout-999999.tmp"):
         (tmp_path / name).mkdir()
         (others := [*others, tmp_path / name / "mine"])[-1].write_bytes(b"mine")
-    used_again = root / f"data/b.csv.shenyang-{os.getpid()}.tmp"  # by this process, which began after it was left
+    used_again = root / f"data/b.csv.tieout-{os.getpid()}.tmp"  # by this process, which began after it was left
     used_again.write_bytes(b"half")
     os.utime(used_again, (0, 0))
     files.sweep(root)
@@ -427,5 +426,5 @@ def test_what_a_killed_run_left_is_cleared_away_and_nothing_else(
     assert sorted(p.name for p in (root / "data").iterdir()) == [
         "a.csv.123.tmp",
         "mine.tmp",
-        "x.csv.shenyang-999999.tmp",
+        "x.csv.tieout-999999.tmp",
     ]

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 
 from conftest import DATA, lay
+from tieout import config
 from tieout.data import counts as counting
 from tieout.data import records, verdicts
-from tieout.data.claims import THEMES
 from tieout.data.dataset import Dataset
 from tieout.data.fact import Check, is_outside
 from tieout.data.load import load
@@ -57,7 +57,7 @@ def test_ids_tell_what_is_not_the_article_s(f: Dataset) -> None:
     for fact in f.by_id.values():
         outside = fact.kind in ("record", "compared") or (fact.kind == "counted" and fact.file in counting.FILES)
         assert is_outside(fact.id) == outside == fact.outside, fact.id
-    for table in (*THEMES, "derived", "checks", "superlatives", "projects", "organisations"):
+    for table in (*config.read(ROOT).themes, "derived", "checks", "superlatives", "projects", "organisations"):
         assert not re.search(r"\b(record|vs)_\w", (ROOT / f"data/{table}.csv").read_text("utf-8")), table
 
 

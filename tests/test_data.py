@@ -15,8 +15,9 @@ import frictionless
 import nbformat
 import pytest
 
+from tieout import config
 from tieout.data import tables as tables_
-from tieout.data.claims import THEMES, claim
+from tieout.data.claims import claim
 from tieout.data.dataset import Dataset
 from tieout.data.load import load
 from tieout.errors import DataError
@@ -25,10 +26,10 @@ from tieout.numbers import read_zh, wording
 from tieout.prose import links
 from tieout.prose import tables as prose_tables
 from tieout.show import cards, exhibits
-from tieout.text import article
 from tieout.text.article import Article
 
 ROOT = Path(__file__).parents[1]
+PROJECT = config.read(ROOT)
 Edit = Callable[[str, str, str], None]
 
 
@@ -47,8 +48,8 @@ def test_every_csv_is_plain_utf8_with_unix_line_ends() -> None:
 def test_every_claim_agrees_with_what_is_printed(f: Dataset) -> None:
     """Read straight from the files, beside the loader's own check."""
     units = {r["id"]: r for r in csv.DictReader((ROOT / "data/units.csv").open(encoding="utf-8"))}
-    text = (ROOT / article.SEED).read_text("utf-8")
-    for theme in THEMES:
+    text = (ROOT / PROJECT.seed).read_text("utf-8")
+    for theme in PROJECT.themes:
         for row in csv.DictReader((ROOT / f"data/{theme}.csv").open(encoding="utf-8")):
             printed = read_zh.read_printed(row["as_printed"])
             assert text.count(row["quote"]) == 1 and row["quote"].count(row["as_printed"]) == 1
@@ -124,7 +125,7 @@ def test_a_row_that_leaves_something_out_is_refused(sentence: str, printed: str,
     row = f["smes"].row | {"quote": sentence, "repeat_quote": "", "as_printed": printed, "value": value, "unit": unit}
     row |= {"relation": "=", "rounding": "0", "measure": "growth"}
     with pytest.raises(DataError, match="leaves out") as caught:
-        claim(Article(sentence), f.units, "data/enterprises.csv", 5, row, [])
+        claim(Article(sentence), f.units, "data/enterprises.csv", 5, row, [], PROJECT.date)
     message = str(caught.value)
     assert message.startswith("data/enterprises.csv, row 5, column as_printed: ")
     assert re.search(r"Write '|dismiss the whole of it in data/not_data.csv", message)
@@ -132,14 +133,14 @@ def test_a_row_that_leaves_something_out_is_refused(sentence: str, printed: str,
 
 def test_the_article_is_complete(f: Dataset) -> None:
     """Every numeral inside the characters of a claim, or dismissed: enumerated here from the text, not by the package."""
-    text = (ROOT / article.SEED).read_text("utf-8")
+    text = (ROOT / PROJECT.seed).read_text("utf-8")
     covered: set[int] = set()
 
     def cover(quote: str, part: str) -> None:
         start = text.index(quote) + quote.index(part)
         covered.update(range(start, start + len(part)))
 
-    for theme in THEMES:
+    for theme in PROJECT.themes:
         for row in csv.DictReader((ROOT / f"data/{theme}.csv").open(encoding="utf-8")):
             cover(row["quote"], row["as_printed"])
             if row["repeat_quote"]:
@@ -166,7 +167,7 @@ def test_no_check_fails(f: Dataset) -> None:
 
 
 def test_prose_in_the_csvs_holds_no_free_numeral(f: Dataset) -> None:
-    found = [(place, n) for place, t in prose_tables.texts(f) for n in links.free_numerals(t)]
+    found = [(place, n) for place, t in prose_tables.texts(f) for n in links.free_numerals(t, PROJECT.free)]
     assert found == []
 
 
@@ -393,7 +394,7 @@ BAD = [
     ("a figure's words with a broken place", "data/figures.csv", "{counted_growth_rates:n}, in red", "{counted-growth}, in red", "row 3, column alt_en: a brace that names no fact"),
     ("a superlative of nothing", "data/superlatives.csv", "taiyi_first,taiyi_first,", "taiyi_frist,taiyi_first,", "row 4, column id: no claim is called 'taiyi_frist'"),
     ("a date without an event", "data/projects.csv", ",inferred,work started,开工,", ",inferred,,开工,", "row 3, column event_en: a date has a basis and an event"),
-    ("a fact called like an organisation", "data/technology_transfer.csv", "\ncontracts_count,", "\nhunnan,", "row 2, column id: 'hunnan' is already the id of an organisation"),
+    ("a fact called like an organisation", "data/technology_transfer.csv", "\ncontracts_count,", "\nhunnan,", "row 2, column id: 'hunnan' is already the id of something in a register"),
     ("a fact called like a check", TRANSFER, "\ncontracts_count,", "\ncheck_contracts,", "row 2, column id: 'check_contracts' is not an identifier of a fact"),
     ("a check called like a fact", "data/checks.csv", "check_customers,", "customers,", "column id: 'customers' does not start with check_"),
     ("a check of an inexact claim with itself", "data/checks.csv", "hightech_exports,<,hightech_output,", "hightech_output,<,hightech_output,", "column right: the inexact 'hightech_output' stands on both sides"),
@@ -533,7 +534,7 @@ def test_a_table_that_was_valid_is_checked_again_when_one_that_its_keys_refer_to
 
 def test_a_changed_article_is_noticed_after_a_first_load(copy: Path) -> None:
     load(copy)
-    path = copy / article.SEED
+    path = copy / PROJECT.seed
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(DataError, match="was changed"):
         load(copy)
@@ -561,7 +562,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(copy: Path, f: Dat
 
 def test_the_same_data_is_read_once(copy: Path) -> None:
     first = load(copy)
-    assert load(copy) is first
+    assert load(copy).by_id is first.by_id
 
 
 def test_every_translation_holds_its_number(f: Dataset) -> None:

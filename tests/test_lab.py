@@ -251,7 +251,7 @@ def test_the_button_brings_numbers_up_to_date_in_all_that_is_open(page: Page, la
     closing = shown(page).locator(".jp-CodeCell").last
     closing.scroll_into_view_if_needed()
     expect(closing).to_be_in_viewport()
-    shown(page).locator('[data-jp-item-name="shenyang-refresh"]').get_by_text("Update numbers").click()
+    shown(page).locator('[data-jp-item-name="tieout-refresh"]').get_by_text("Update numbers").click()
     message = page.locator(".Toastify__toast-body")
     expect(message).to_contain_text("Brought up to date")
     expect(message).to_contain_text("03_technology_transfer")
@@ -269,7 +269,7 @@ def test_the_button_refuses_a_value_that_contradicts_its_sentence(page: Page, la
     open_notebook(page, lab, "03_technology_transfer")
     before = {p.name: p.read_bytes() for p in (kept / "notebooks").glob("*.ipynb")}
     change(kept / "data/technology_transfer.csv", "24930000000", "25930000000")
-    shown(page).locator('[data-jp-item-name="shenyang-refresh"]').get_by_text("Update numbers").click()
+    shown(page).locator('[data-jp-item-name="tieout-refresh"]').get_by_text("Update numbers").click()
     # Whole, to the remedy at its end.
     with pytest.raises(DataError) as refused:
         load(kept, lenient=False)
@@ -305,7 +305,7 @@ def test_a_notebook_of_the_reader_s_own_is_left_as_jupyterlab_shows_it(page: Pag
     own.unlink()
     assert text.evaluate("p => p.clientWidth") > 46 * 16
     assert "dashed" not in style(page.locator(".jp-Notebook a[title]").first, "textDecoration")
-    expect(page.locator('[data-jp-item-name="shenyang-refresh"]')).to_be_hidden()
+    expect(page.locator('[data-jp-item-name="tieout-refresh"]')).to_be_hidden()
     expect(page.locator('[data-jp-item-name="report-pdf"]')).to_be_visible()
 
 

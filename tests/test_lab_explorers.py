@@ -25,11 +25,11 @@ from reader import (
     waiting,
 )
 
+from tieout import config
 from tieout.data.dataset import Dataset
 from tieout.explore import claims as claims_panel
 from tieout.explore import projects as projects_panel
 from tieout.explore import usage, whatif
-from tieout.prose.notebooks import NOTEBOOKS
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,11 +46,11 @@ def window(browser: Browser, lab: str, work: Path) -> Iterator[Page]:
     page.set_default_timeout(30_000)
     page.on("console", lambda m: said.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: said.append(str(e)))
-    open_notebook(page, lab, NOTEBOOKS[0])
-    for name in NOTEBOOKS:
+    open_notebook(page, lab, config.read(ROOT).notebooks[0])
+    for name in config.read(ROOT).notebooks:
         open_too(page, name)
         run_all(page)
-    for name in NOTEBOOKS:
+    for name in config.read(ROOT).notebooks:
         bring_up(page, name)
         expect_run(page, work / f"notebooks/{name}.ipynb")
     look(page, "run")
@@ -76,8 +76,8 @@ def running(window: Page) -> Run:
 
 def test_every_notebook_saved_after_its_run_is_the_same_file(window: Page, work: Path) -> None:
     # Saved when all have run: some cells read the notebooks from disk.
-    before = {name: (work / f"notebooks/{name}.ipynb").read_bytes() for name in NOTEBOOKS}
-    for name in NOTEBOOKS:
+    before = {name: (work / f"notebooks/{name}.ipynb").read_bytes() for name in config.read(ROOT).notebooks}
+    for name in config.read(ROOT).notebooks:
         bring_up(window, name)
         shown(window).locator(".jp-Notebook").focus()
         with window.expect_response(lambda r: r.request.method == "PUT" and "/api/contents/" in r.url) as saved:
@@ -144,7 +144,7 @@ def test_a_search_leads_to_a_claim_its_card_and_its_place(running: Run, f: Datas
 def test_each_filter_of_the_claims_filters(running: Run, f: Dataset, name: str, value: str) -> None:
     explorer = running("06_evidence")
     choose(explorer, name, value)
-    panel = claims_panel.ClaimsPanel(f, usage.Uses(ROOT))
+    panel = claims_panel.ClaimsPanel(f, usage.Uses(config.read(ROOT)))
     wanted = [id for id, _ in panel.see(panel.initial | {name: value}).options["choice"]]
     found = explorer.locator("[name=choice] option").evaluate_all("all => all.map(o => o.value)")
     assert found == wanted and 0 < len(found) < 82
@@ -203,7 +203,7 @@ def test_a_value_moves_figures_sentences_words_and_checks_and_reset_brings_all_b
     box, slider = explorer.locator("[name=value]"), explorer.locator("[name=slide]")
     expect(box).to_have_value("14022")
     answered(explorer, lambda: box.fill("9000"))
-    outcome = whatif.WhatIf(f, ROOT).suppose(whatif.Supposition({"smes": 9000}))
+    outcome = whatif.WhatIf(f).suppose(whatif.Supposition({"smes": 9000}))
     expect(slider).to_have_value("9000")
     moved = {"smes", *(d.id for d in f.of_kind("derived") if "smes" in d.quantity.ids)}
     shown = derived.locator("tr.changed a").evaluate_all("all => all.map(a => a.dataset.cell)")

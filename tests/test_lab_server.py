@@ -11,7 +11,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import nbformat
@@ -19,14 +18,12 @@ import pytest
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from reader import TOKEN, serving
-from traitlets.config import Config
 
 from conftest import lay
-from tieout import errors
+from tieout import config, errors
 from tieout.lab import server as lab_server
 from tieout.lab.server import project_of
 from tieout.project import run
-from tieout.prose import notebooks
 
 ROOT = Path(__file__).parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -84,7 +81,7 @@ def test_when_a_cell_ran_is_not_stored() -> None:
     assert run.stored(new_notebook(cells=[cell])).cells[0].metadata == {"tags": ["appendix"]}
 
 
-@pytest.mark.parametrize("name", notebooks.NOTEBOOKS)
+@pytest.mark.parametrize("name", config.read(ROOT).notebooks)
 def test_the_notebooks_are_stored_as_they_should_be(name: str) -> None:
     text = (ROOT / f"notebooks/{name}.ipynb").read_text("utf-8")
     assert nbformat.writes(run.stored(nbformat.reads(text, 4))) + "\n" == text
@@ -101,8 +98,8 @@ def test_an_error_that_its_cell_allows_stops_a_report_all_the_same(tmp_path: Pat
 
 
 def test_only_the_notebooks_of_a_project_are_its_own(tmp_path: Path) -> None:
-    (tmp_path / "p/data").mkdir(parents=True)
-    (tmp_path / "p/data/datapackage.json").touch()
+    (tmp_path / "p").mkdir()
+    shutil.copy(ROOT / "report.toml", tmp_path / "p")
     folder = str(tmp_path)
     assert project_of("p/notebooks/00_summary.ipynb", folder) == tmp_path / "p"
     others = ["p/00_summary.ipynb", "p/notebooks/mine.ipynb", "p/notebooks/00_summary.py", "p/other/00_summary.ipynb"]
@@ -139,7 +136,7 @@ class Server:
             return error.code, json.loads(text) if text.startswith(b"{") else text.decode()
 
     def refresh(self, path: str = "notebooks/00_summary.ipynb") -> tuple[int, Any]:
-        return self.ask("shenyang/refresh", {"path": path}, "POST")
+        return self.ask("tieout/refresh", {"path": path}, "POST")
 
     def save(self, path: str, notebook: nbformat.NotebookNode) -> int:
         model = {"type": "notebook", "format": "json", "content": notebook}
@@ -176,27 +173,14 @@ def test_a_plain_jupyter_lab_has_the_extension_and_the_settings(server: Server) 
     with urllib.request.urlopen(f"{server.address}/lab?token={TOKEN}") as answer:
         start = answer.read().decode().split('<script id="jupyter-config-data" type="application/json">')[1]
     found = {e["name"]: e for e in json.loads(start.split("</script>")[0])["federated_extensions"]}
-    code = found["shenyang-lab"]["load"]
-    with urllib.request.urlopen(f"{server.address}/lab/extensions/shenyang-lab/{code}?token={TOKEN}") as answer:
-        assert answer.read() == (ROOT / "src/shenyang/labextension" / code).read_bytes()
+    code = found["tieout-lab"]["load"]
+    with urllib.request.urlopen(f"{server.address}/lab/extensions/tieout-lab/{code}?token={TOKEN}") as answer:
+        assert answer.read() == (ROOT / "src/tieout/lab/extension" / code).read_bytes()
     settings = server.ask("lab/api/settings/@jupyterlab/notebook-extension:panel")[1]["schema"]["properties"]
     buttons = {b["name"]: b.get("command") for b in settings["toolbar"]["default"]}
-    assert buttons["shenyang-refresh"] == "shenyang:refresh"
+    assert buttons["tieout-refresh"] == "tieout:refresh"
     viewers = server.ask("lab/api/settings/@jupyterlab/docmanager-extension:plugin")[1]["schema"]["properties"]
     assert viewers["defaultViewers"]["default"]["markdown"] == "Markdown Preview"
-
-
-def test_kernels_are_lenient_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    for said, kept in ((None, "1"), ("", "")):
-        monkeypatch.delenv("SHENYANG_LENIENT", raising=False)
-        if said is not None:
-            monkeypatch.setenv("SHENYANG_LENIENT", said)
-        app = SimpleNamespace(settings={"base_url": "/"}, add_handlers=lambda *_: None)
-        contents = SimpleNamespace(register_pre_save_hook=lambda _: None)
-        lab_server._load_jupyter_server_extension(
-            SimpleNamespace(config=Config(), web_app=app, contents_manager=contents)
-        )
-        assert os.environ["SHENYANG_LENIENT"] == kept
 
 
 def test_a_notebook_of_the_project_is_saved_as_it_is_kept(server: Server) -> None:
@@ -242,20 +226,20 @@ def test_numbers_are_brought_up_to_date_and_what_was_trusted_stays_so(server: Se
             cell.metadata["trusted"] = True
     server.save(path, notebook)
     replace(server.work / "data/derived.csv", f",CNY,{FORMULA},", f",CNY,{OTHER},")
-    status, answer = lab_server.refresh(path)
+    status, answer = server.refresh(path)
     assert status == 200 and {"00_summary", "03_technology_transfer"} <= set(answer["changed"])
     assert "[CNY 17.94 billion][contracts_turnover_earlier]" in (server.work / path).read_text("utf-8")
     cells = server.ask(f"api/contents/{path}")[1]["content"]["cells"]
     assert all(c["metadata"]["trusted"] for c in cells if c["cell_type"] == "code")
     cells = server.ask("api/contents/notebooks/00_summary.ipynb")[1]["content"]["cells"]
     assert not any(c["metadata"]["trusted"] for c in cells if c.get("outputs"))
-    assert lab_server.refresh(path) == (200, {"changed": []})
+    assert server.refresh(path) == (200, {"changed": []})
 
 
 def test_a_value_that_contradicts_its_sentence_is_refused_with_its_place_and_nothing_changes(server: Server) -> None:
     replace(server.work / "data/technology_transfer.csv", "24930000000", "25930000000")
     before = everything(server.work)
-    status, answer = lab_server.refresh()
+    status, answer = server.refresh()
     assert status == 409
     assert answer["message"].startswith("data/technology_transfer.csv, row 3, column value: ")
     assert everything(server.work) == before
@@ -263,7 +247,7 @@ def test_a_value_that_contradicts_its_sentence_is_refused_with_its_place_and_not
 
 def test_a_notebook_that_cannot_be_read_is_named(server: Server) -> None:
     (server.work / "notebooks/02_enterprises.ipynb").write_text("[]")
-    status, answer = lab_server.refresh()
+    status, answer = server.refresh()
     assert status == 409 and answer["message"].startswith("02_enterprises.ipynb cannot be read")
 
 
@@ -271,16 +255,16 @@ def test_a_notebook_that_cannot_be_read_is_named(server: Server) -> None:
     "body", [{"path": "mine.ipynb"}, {"path": "../notebooks/00_summary.ipynb"}, {}, [], {"path": 1}]
 )
 def test_what_is_no_notebook_of_a_project_is_refused(server: Server, body: object) -> None:
-    status, answer = server.ask("shenyang/refresh", body, "POST")
+    status, answer = server.ask("tieout/refresh", body, "POST")
     assert status == 400 and answer["message"]
 
 
 def test_nobody_refreshes_without_the_token(server: Server) -> None:
     body = {"path": "notebooks/00_summary.ipynb"}
-    assert server.ask("shenyang/refresh", body, "POST", token="another")[0] == 403
-    assert server.ask("shenyang/refresh")[0] == 405
+    assert server.ask("tieout/refresh", body, "POST", token="another")[0] == 403
+    assert server.ask("tieout/refresh")[0] == 405
     # With what a page of the server's own would send, all but the login.
     head = {"Content-Type": "application/json", "X-XSRFToken": "x", "Cookie": "_xsrf=x"}
-    request = urllib.request.Request(f"{server.address}/shenyang/refresh", json.dumps(body).encode(), head)
+    request = urllib.request.Request(f"{server.address}/tieout/refresh", json.dumps(body).encode(), head)
     with pytest.raises(urllib.error.HTTPError, match="403: Forbidden"):
         urllib.request.urlopen(request)

@@ -38,7 +38,7 @@ def load(text: str, printed: str, unit: str = "enterprise", **cells: str) -> tup
     row |= {"id": "x", "measure": "level", "relation": "=", "value": "500", "unit": unit, "rounding": "0"}
     row |= {"as_printed": printed, "quote": text} | cells
     disagreements: list[DataError] = []
-    return claim(Article(text), UNITS, "data/x.csv", 7, row, disagreements), disagreements
+    return claim(Article(text), UNITS, "data/x.csv", 7, row, disagreements, "2023-08-29"), disagreements
 
 
 def refused(text: str, printed: str, unit: str = "enterprise", **cells: str) -> DataError:

@@ -18,9 +18,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from reader import not_in_our_face, press
 from test_publish import composed, squeezed
 
+from tieout import config
 from tieout.data.dataset import Dataset
 from tieout.data.fact import is_outside
-from tieout.publish import report, setting
+from tieout.publish import setting
 from tieout.publish.document import tag
 from tieout.publish.web import edition
 
@@ -64,7 +65,7 @@ def visit(file: Path, browser: Browser) -> Iterator[Open]:
 
 
 def look(page: Page, name: str) -> None:
-    folder = os.environ.get("SHENYANG_SCREENSHOTS")
+    folder = os.environ.get("TIEOUT_SCREENSHOTS")
     if folder:
         page.screenshot(path=Path(folder) / f"page-{name}.png")
 
@@ -101,7 +102,7 @@ def test_its_structure_can_be_heard(made: str) -> None:
     levels = [int(h.name[1]) for h in soup.find_all(re.compile("^h[1-6]$"))]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
-    assert soup.html["lang"] == "en" and soup.title.get_text() == report.TITLE
+    assert soup.html["lang"] == "en" and soup.title.get_text() == config.read(Path(__file__).parents[1]).title
     assert all(img["alt"] for img in soup.find_all("img"))
     assert all(t.find("th", scope="col") and t.find("caption") for t in soup.find_all("table"))
     for text in soup.body.find_all(string=re.compile("[\u4e00-\u9fff]")):

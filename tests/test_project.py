@@ -59,7 +59,7 @@ def test_conda_gets_the_same_versions() -> None:
 
 
 def test_generated_files_are_fresh() -> None:
-    assert (ROOT / "environment.yml").read_text("utf-8") == generated.environment(LOCK)
+    assert (ROOT / "environment.yml").read_text("utf-8") == generated.environment(LOCK, "shenyang")
     assert generated.dictionary(ROOT / "data") in (ROOT / "README.md").read_text("utf-8")
 
 
@@ -68,9 +68,9 @@ def test_a_changed_dictionary_is_written(whole: Path) -> None:
     package = json.loads(path.read_text("utf-8"))
     package["resources"][0]["description"] = "Another word"
     path.write_text(json.dumps(package), "utf-8")
-    assert generated.refresh(whole) == ["README.md"]
+    assert generated.refresh(load(whole)) == ["README.md"]
     assert "Another word" in (whole / "README.md").read_text("utf-8")
-    assert generated.refresh(whole) == []
+    assert generated.refresh(load(whole)) == []
 
 
 def test_the_readme_gives_a_reason_for_every_dependency() -> None:

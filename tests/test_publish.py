@@ -19,6 +19,7 @@ from nbconvert.exporters import get_export_names, get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pypdf import PdfReader
 
+from tieout import config
 from tieout.data.dataset import Dataset
 from tieout.errors import ReportError
 from tieout.project import run
@@ -33,7 +34,7 @@ PAGES = range(80, 160)
 
 
 def composed(f: Dataset) -> Report:
-    return reports.whole(reports.chapters(ROOT), f)
+    return reports.whole(reports.chapters(config.read(ROOT)), f)
 
 
 @pytest.fixture(scope="module")
@@ -193,17 +194,17 @@ def test_bookmarks_name_the_chapters_and_their_questions(pdf: PdfReader) -> None
     assert any("How many of the national platforms are new?" in t for t in titles)
 
 
-def test_the_front_matter_comes_first(pages: list[str]) -> None:
-    assert squeezed(reports.TITLE) in squeezed(pages[0]) and reports.CHINESE in squeezed(pages[0])
+def test_the_front_matter_comes_first(pages: list[str], report: Report) -> None:
+    assert squeezed(report.project.title) in squeezed(pages[0]) and report.project.title_zh in squeezed(pages[0])
     assert "Answer." in pages[1] and "Table1Headlinefigures" in squeezed(pages[1])
     assert squeezed("Financing raised for firms") in squeezed(pages[1]), "the executive page is one page"
     assert "Source:" in pages[1] and "Contents" in pages[2]
 
 
-def test_running_heads_and_page_numbers(pages: list[str]) -> None:
+def test_running_heads_and_page_numbers(pages: list[str], report: Report) -> None:
     assert len(pages) in PAGES
     for n, text in enumerate(pages[2:], 3):
-        assert squeezed(reports.TITLE) in squeezed(text) and re.search(rf"(?<!\d){n}(?!\d)", text), n
+        assert squeezed(report.project.title) in squeezed(text) and re.search(rf"(?<!\d){n}(?!\d)", text), n
         assert len(text) > 150, f"page {n} is all but empty"
 
 
@@ -221,10 +222,10 @@ def test_fonts_are_embedded_and_ours(pdf: PdfReader) -> None:
     assert all(n.startswith(("ReportSansSC", "DejaVuSans")) for n in names), names
 
 
-def test_it_claims_the_standards_its_title_and_its_language(pdf: PdfReader) -> None:
+def test_it_claims_the_standards_its_title_and_its_language(pdf: PdfReader, report: Report) -> None:
     xmp = pdf.xmp_metadata.stream.get_data().decode()
     assert "pdfuaid:part>1<" in xmp and "pdfaid:part>2<" in xmp and "pdfaid:conformance>A<" in xmp
-    assert pdf.metadata.title == reports.TITLE
+    assert pdf.metadata.title == report.project.title
     assert pdf.trailer["/Root"]["/Lang"] == "en"
     assert pdf.metadata.creation_date.date().isoformat() == "2023-08-29"
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from markdown_it import MarkdownIt
 
+from shenyang import exhibits as registered
 from tieout.data.dataset import Dataset
 from tieout.numbers import wording
 from tieout.show import cards, exhibits, marked
@@ -15,7 +16,7 @@ from tieout.show.tables import MIME, Cell, Column, Table, number, printed, text,
 TABLE = Table(
     "Caption 标题",
     [Column("Name"), Column("Value", end=True)],
-    [[text("科技", "a"), Cell("1,234", "smes", "say")]],
+    [[text("科技", "a"), Cell("1,234", "smes", "say", "06_evidence.ipynb#cell-id=smes")]],
     "Note.",
 )
 
@@ -40,7 +41,9 @@ def test_the_three_forms_hold_the_same_cells() -> None:
 
 
 def test_html_is_escaped_and_linked() -> None:
-    hostile = Table("<b>", [Column("<i>")], [[Cell("<script>", "smes", '"><img>')]], "&")
+    hostile = Table(
+        "<b>", [Column("<i>")], [[Cell("<script>", "smes", '"><img>', "06_evidence.ipynb#cell-id=smes")]], "&"
+    )
     found = hostile._repr_mimebundle_()["text/html"]
     assert "<script>" not in found and "<img>" not in found and "<i>" not in found
     assert '<a href="06_evidence.ipynb#cell-id=smes"' in found
@@ -54,7 +57,9 @@ def test_a_row_of_another_length_is_refused() -> None:
 
 def test_numbers_carry_their_evidence(f: Dataset) -> None:
     hover = "技术合同成交额达到249.3亿元 · the transaction value of technology contracts reached CNY 24.93 billion"
-    assert number(f["contracts_turnover"]) == Cell("CNY 24.93 billion", "contracts_turnover", hover)
+    assert number(f["contracts_turnover"]) == Cell(
+        "CNY 24.93 billion", "contracts_turnover", hover, f["contracts_turnover"].card
+    )
     assert printed(f["financing"]).text == "超7亿元"
 
 
@@ -146,7 +151,7 @@ def test_a_listing_leaves_out_what_would_be_empty(f: Dataset) -> None:
 
 
 def test_the_register_names_owner_stage_and_first(f: Dataset) -> None:
-    table = exhibits.register(f, "t", ["caes_compressor", "zf_parts"])
+    table = registered.register(f, "t", ["caes_compressor", "zf_parts"])
     compressor, plant = [[c.text for c in row] for row in table.rows]
     assert (
         compressor[1] == "Shengu Group 沈鼓集团" and "满负荷试运行成功" in compressor[2] and "首台套: " in compressor[4]

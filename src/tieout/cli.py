@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tieout import errors, files
+from tieout import config, errors, files
 from tieout.data.dataset import Dataset
 from tieout.data.load import load
 from tieout.errors import DataError
@@ -16,15 +16,18 @@ from tieout.project import generated
 from tieout.prose import figures as drawn_figures
 from tieout.prose import notebooks
 from tieout.publish.make import make_report, problems, summary
-from tieout.text import article as source
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if all is well, 1 with one clear sentence if not."""
     for stream in (sys.stdout, sys.stderr):  # the messages quote Chinese, whatever the locale
         stream.reconfigure(encoding="utf-8")
-    parser = argparse.ArgumentParser(prog="shenyang", description="Shenyang's answer sheet, audited.")
-    parser.add_argument("--root", type=Path, default=None, help="the project's folder (default: this checkout)")
+    parser = argparse.ArgumentParser(
+        prog="tieout", description="Each number of an article tied to the sentence it was printed in."
+    )
+    parser.add_argument(
+        "--root", type=Path, default=None, help="the project's folder (default: the one that holds this folder)"
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="validate data and prose, and say what is there")
     commands.add_parser("refresh", help="bring prose numbers, evidence cells and README in step with the data")
@@ -36,8 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "lab":
         parser.error(f"unknown: {' '.join(rest)}")
-    root = (options.root or source.root()).resolve()
     try:
+        root = options.root.resolve() if options.root else config.find(Path.cwd())
         if options.command == "report":
             return make_report(root, options.quiet)
         if options.command == "lab":
@@ -52,10 +55,10 @@ def check(root: Path) -> int:
     """Data, prose and the numbers of the figures; of a value that contradicts its sentence, all that hangs on it."""
     facts = load(root, lenient=True)
     print(*summary(facts), sep="\n")
-    for name in notebooks.NOTEBOOKS:
-        count, found = notebooks.check_notebook(root, name, facts)
+    for name in facts.project.notebooks:
+        count, found = notebooks.check_notebook(name, facts)
         print(f"prose of {name}: {count} numbers, {len(found)} problem{'s' * (len(found) != 1)}")
-    found = [*map(str, facts.disagreements), *problems(root, facts), *stale_figures(facts)]
+    found = [*map(str, facts.disagreements), *problems(facts), *stale_figures(facts)]
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
 
@@ -69,22 +72,23 @@ def stale_figures(facts: Dataset) -> list[str]:
 def refresh(root: Path) -> int:
     """Prose, evidence cells and generated files, without running anything."""
     files.sweep(root)
-    changed = generated.bring_up_to_date(root, load(root, lenient=False))
+    facts = load(root)
+    changed = generated.bring_up_to_date(facts)
     print(f"brought up to date: {', '.join(changed)}" if changed else "everything is up to date")
-    if any(name in notebooks.NOTEBOOKS for name in changed):
+    if any(name in facts.project.notebooks for name in changed):
         print("Tables and figures are as they were: `make report`, or Run All Cells in JupyterLab, draws them anew.")
     return 0
 
 
 def lab(root: Path, options: list[str]) -> int:
-    """JupyterLab on the summary notebook."""
+    """JupyterLab on the first notebook."""
     # Named as a file, the notebook's folder would become the root, and data/ would be out of reach.
-    start = [f"--ServerApp.root_dir={root}", "--LabApp.default_url=/lab/tree/notebooks/00_summary.ipynb"]
+    first = f"/lab/tree/notebooks/{config.read(root).notebooks[0]}.ipynb"
+    start = [f"--ServerApp.root_dir={root}", f"--LabApp.default_url={first}"]
     command = [sys.executable, "-m", "jupyterlab", *start, *options]
-    env = os.environ | {"SHENYANG_ROOT": str(root)}
     if os.name != "posix":
-        return subprocess.call(command, cwd=root, env=env)
+        return subprocess.call(command, cwd=root)
     if os.geteuid() == 0:  # in a container: JupyterLab would refuse; it listens on this machine only, with a token
         command.append("--allow-root")
     os.chdir(root)
-    os.execve(sys.executable, command, env)
+    os.execv(sys.executable, command)

@@ -14,8 +14,8 @@ import psutil
 
 # What this project leaves beside a file it writes, and in the temporary folder; the number is the process that made
 # it. No name that a person would give fits: what fits is deleted.
-_BESIDE = re.compile(r".+\.shenyang-(?P<pid>\d+)\.tmp")
-_FOLDER = re.compile(r"shenyang-tmp-(?P<pid>\d+)-[a-z0-9_]{8}")
+_BESIDE = re.compile(r".+\.tieout-(?P<pid>\d+)\.tmp")
+_FOLDER = re.compile(r"tieout-tmp-(?P<pid>\d+)-[a-z0-9_]{8}")
 
 
 class ChangedMeanwhile(OSError):
@@ -44,6 +44,12 @@ def write(path: Path, content: bytes) -> None:
     _place(path, content)
 
 
+def replace_if_other(path: Path, content: bytes) -> None:
+    """Write ``content`` unless the file holds it already."""
+    if read(path) != content:
+        write(path, content)
+
+
 def replace(path: Path, content: bytes, known: bytes | None) -> bool:
     """Write ``content`` if the file still holds what was ``known`` of it (None: there was none); whether it could.
 
@@ -57,7 +63,7 @@ def replace(path: Path, content: bytes, known: bytes | None) -> bool:
 
 def _place(path: Path, content: bytes, *known: bytes | None) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.shenyang-{os.getpid()}.tmp")
+    temporary = path.with_name(f"{path.name}.tieout-{os.getpid()}.tmp")
     try:
         temporary.write_bytes(content)
         # Looked at again at the last moment: writing takes its time, and an editor may save in it.
@@ -72,7 +78,7 @@ def _place(path: Path, content: bytes, *known: bytes | None) -> bool:
 @contextmanager
 def folder() -> Iterator[Path]:
     """A temporary folder whose name tells which process made it."""
-    with tempfile.TemporaryDirectory(prefix=f"shenyang-tmp-{os.getpid()}-") as name:
+    with tempfile.TemporaryDirectory(prefix=f"tieout-tmp-{os.getpid()}-") as name:
         yield Path(name).resolve()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
+from tieout.config import Project
 from tieout.data.fact import Fact, Numeral, is_outside
 from tieout.data.tables import Row, check_date, check_number
 from tieout.errors import DataError
@@ -13,10 +14,8 @@ from tieout.numbers import read_zh
 from tieout.numbers.numerals import KINDS, LeftOut, Span
 from tieout.numbers.read_zh import Printed
 from tieout.numbers.units import Unit, Units
-from tieout.text import article as source
 from tieout.text.article import Article
 
-THEMES = ("platforms", "enterprises", "technology_transfer", "major_projects")
 #: Measures with a direction: what falls is no positive one of these.
 CHANGES = ("growth", "increment")
 _WAIT = "No claim can hold it yet: dismiss the whole of it in data/not_data.csv, with that reason."
@@ -29,8 +28,10 @@ def _quoted(article: Article, file: str, line: int, column: str, find: Callable[
         raise DataError(file, line, column, f"{error}.", "Copy a longer or exact piece of the article.") from None
 
 
-def claim(article: Article, units: Units, file: str, line: int, row: Row, disagreements: list[DataError]) -> Fact:
-    """One row as a fact, with the cells that say the same thing compared with each other."""
+def claim(
+    article: Article, units: Units, file: str, line: int, row: Row, disagreements: list[DataError], last: str
+) -> Fact:
+    """One row as a fact, with the cells that say the same thing compared with each other; no period begins after ``last``."""
     _quoted(article, file, line, "quote", lambda: article.find(row["quote"]))
     span = _quoted(article, file, line, "as_printed", lambda: article.find_in(row["quote"], row["as_printed"]))
     for column in ("value", "rounding"):
@@ -52,11 +53,10 @@ def claim(article: Article, units: Units, file: str, line: int, row: Row, disagr
                     file, line, column, problem, "Correct whichever is wrong; `make check` names what hangs on it."
                 )
             )
-    _check_period(file, line, row)
-    if row["repeat_quote"]:
-        _check_repeat(article, file, line, row, unit)
+    _check_period(file, line, row, last)
+    spans = (span, _repeat(article, file, line, row, unit)) if row["repeat_quote"] else (span,)
     q = qty.make(units, row["id"], value, unit.id, row["relation"], rounding)
-    return Fact(row["id"], "claim", row["label_en"], row["label_zh"], q, unit, file, line, row)
+    return Fact(row["id"], "claim", row["label_en"], row["label_zh"], q, unit, file, line, row, spans=spans)
 
 
 def _left_out(article: Article, span: Span, left: LeftOut, unit: Unit) -> tuple[str, str]:
@@ -83,10 +83,10 @@ def _read(file: str, line: int, text: str, unit: Unit) -> Printed:
     return printed
 
 
-def _check_period(file: str, line: int, row: Row) -> None:
+def _check_period(file: str, line: int, row: Row, last: str) -> None:
     start, end, basis = row["period_start"], row["period_end"], row["period_basis"]
     for column in ("period_start", "period_end"):
-        check_date(file, line, column, row[column], source.DATE)
+        check_date(file, line, column, row[column], last)
     if bool(start or end) != bool(basis):
         raise DataError(file, line, "period_basis", "a period has a basis and a basis has a period.")
     if start and not end:
@@ -118,7 +118,7 @@ def check_growth(facts: dict[str, Fact]) -> None:
                 )  # fmt: skip
 
 
-def repeat_span(article: Article, row: Row, unit: Unit) -> Span:
+def _repeat_span(article: Article, row: Row, unit: Unit) -> Span:
     """Where the second print of a claim's number stands: its characters, or the numeral alone where it is written otherwise.
 
     Raises ``ValueError`` if it is not in the repeated quote.
@@ -139,28 +139,26 @@ def repeat_span(article: Article, row: Row, unit: Unit) -> Span:
     raise ValueError(f"the number of {row['as_printed']!r} is not in the repeated quote {quote!r}")
 
 
-def _check_repeat(article: Article, file: str, line: int, row: Row, unit: Unit) -> None:
-    """That the second print says the same as the first: no other number, no bound, no decline."""
-    span = _quoted(article, file, line, "repeat_quote", lambda: repeat_span(article, row, unit))
+def _repeat(article: Article, file: str, line: int, row: Row, unit: Unit) -> Span:
+    """Where the number is printed a second time, saying the same: no other number, no bound, no decline."""
+    span = whole = _quoted(article, file, line, "repeat_quote", lambda: _repeat_span(article, row, unit))
     if row["as_printed"] not in row["repeat_quote"]:
         found = [s for s in unit.suffixes_zh if article.text.startswith(s, span.end)]
-        span = Span(span.start, span.end + len(max(found, key=len)))
-    if left := article.left_out(span, row["measure"] in CHANGES):
-        problem, remedy = _left_out(article, span, left, unit)
+        whole = Span(span.start, span.end + len(max(found, key=len)))
+    if left := article.left_out(whole, row["measure"] in CHANGES):
+        problem, remedy = _left_out(article, whole, left, unit)
         problem += f" The repeated quote prints another number than {row['as_printed']!r}."
         raise DataError(
             file, line, "repeat_quote", problem, f"Empty the cell; the other number is a row of its own. {remedy}"
         )
+    return span
 
 
 def account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fact]) -> Iterator[Numeral]:
     """Every numeral of the article with what accounts for it; raises ``DataError`` for one left over."""
     claimed: dict[Span, str] = {}
     for fact in facts.values():
-        spans = [article.find_in(fact.row["quote"], fact.row["as_printed"])]
-        if fact.row["repeat_quote"]:
-            spans.append(repeat_span(article, fact.row, fact.unit))
-        for span in spans:
+        for span in fact.spans:
             if span in claimed:
                 raise DataError(
                     fact.file, fact.line, "quote", f"the same number is already claimed by {claimed[span]!r}."
@@ -193,10 +191,10 @@ def account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fac
         yield Numeral(span, text, claims, row.get("kind", ""), row.get("reason", ""))
 
 
-def check_references(article: Article, tables: dict[str, list[Row]]) -> None:
-    """What Table Schema cannot say: a subject is in one of several tables; what is said to be printed is."""
+def check_references(project: Project, article: Article, tables: dict[str, list[Row]]) -> None:
+    """What Table Schema cannot say: a subject is in one of several registers; what is said to be printed is."""
     things: set[str] = set()
-    for table in ("organisations", "projects", "policies"):
+    for table in project.registers:
         for line, row in enumerate(tables[table], 2):
             if is_outside(row["id"]):
                 raise DataError(
@@ -205,28 +203,12 @@ def check_references(article: Article, tables: dict[str, list[Row]]) -> None:
             if row["id"] in things or row["id"] == row.get("policy"):
                 raise DataError(f"data/{table}.csv", line, "id", f"{row['id']!r} is already the id of something else.")
             things.add(row["id"])
-    columns = [(t, "subject") for t in (*THEMES, "relations", "statements", "breakthroughs")] + [
-        ("relations", "object")
-    ]
-    for table, column in columns:
+    files = [f"{table}.csv" for table in project.registers]
+    for table, column in (*((t, "subject") for t in project.themes), *project.subjects):
         for line, row in enumerate(tables[table], 2):
             if row[column] not in things:
-                raise DataError(
-                    f"data/{table}.csv", line, column,
-                    f"{row[column]!r} is no id in organisations.csv, projects.csv or policies.csv.",
-                )  # fmt: skip
-    for table in ("organisations", "projects", "policies", "relations", "statements", "breakthroughs"):
+                problem = f"{row[column]!r} is no id in {', '.join(files[:-1])} or {files[-1]}."
+                raise DataError(f"data/{table}.csv", line, column, problem)
+    for table in (t for t, rows in tables.items() if t not in (*project.themes, "not_data") and "quote" in rows[0]):
         for line, row in enumerate(tables[table], 2):
             _quoted(article, f"data/{table}.csv", line, "quote", lambda row=row: article.find(row["quote"]))
-    for line, row in enumerate(tables["projects"], 2):
-        check_date("data/projects.csv", line, "date", row["date"], source.DATE)
-        for column, text, where in (
-            ("stage_printed", row["quote"], "quote"),
-            ("first_printed", article.text, "article"),
-        ):
-            for piece in row[column].split("…"):
-                if piece not in text:
-                    raise DataError("data/projects.csv", line, column, f"{piece!r} is not in the {where}.")
-        for column in ("date_basis", "event_en", "event_zh"):
-            if bool(row["date"]) != bool(row[column]):
-                raise DataError("data/projects.csv", line, column, "a date has a basis and an event, nothing else has.")

@@ -9,6 +9,7 @@ from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+from tieout.config import Project
 from tieout.data import counts as counting
 from tieout.data import verdicts
 from tieout.data.counts import Count, counts
@@ -33,10 +34,11 @@ def computed(read: Dataset, claims: Iterable[Fact], records: Iterable[Fact], cha
     What ``read`` has computed already stays if it rests on none of the ``changed`` claims.
     """
     kept = {f.id: f for f in read.by_id.values() if f.uses and not set(changed) & set(f.quantity.ids)}
-    units, tables, numerals, reserved = read.units, read.tables, read.numerals, taken(read.tables)
+    project, units, tables, numerals = read.project, read.units, read.tables, read.numerals
+    reserved = taken(project, tables)
     facts = {f.id: f for f in claims}
     rows = [f.row for f in facts.values()]
-    for fact in _counted(units, counts(tables, rows, len(numerals), sum(not n.claims for n in numerals))):
+    for fact in _counted(units, counts(project, tables, rows, len(numerals), sum(not n.claims for n in numerals))):
         add(facts, fact)
     _derive("data/derived.csv", "derived", units, tables["derived"], facts, reserved, kept)
     for fact in records:
@@ -49,15 +51,15 @@ def computed(read: Dataset, claims: Iterable[Fact], records: Iterable[Fact], cha
     }
     checks = _checks("checks", "check_", units, tables, facts, same)
     crosschecks = _checks("crosschecks", "cross_", units, tables, facts, same)
-    headlines = verdicts.headlines(tables, facts, crosschecks)
-    for fact in _counted(units, counting.counted(tables, headlines)):
+    headlines = verdicts.headlines(project, tables, facts, crosschecks)
+    for fact in _counted(units, counting.counted(project, tables, headlines)):
         add(facts, fact)
     return replace(read, by_id=facts, checks=checks, crosschecks=crosschecks, headlines=headlines)
 
 
-def taken(tables: dict[str, list[Row]]) -> set[str]:
+def taken(project: Project, tables: dict[str, list[Row]]) -> set[str]:
     """The ids that no fact may have."""
-    return {r["id"] for t in ("organisations", "projects", "policies") for r in tables[t]}
+    return {r["id"] for t in project.registers for r in tables[t]}
 
 
 def add(facts: dict[str, Fact], fact: Fact, taken: Container[str] = ()) -> None:
@@ -70,9 +72,7 @@ def add(facts: dict[str, Fact], fact: Fact, taken: Container[str] = ()) -> None:
         remedy = f"Use a-z, 0-9 and _, a letter first, 64 at most; check_ and cross_ are for checks, {RECORD} and {COMPARED} for other sources."
         raise DataError(fact.file, fact.line, "id", problem, remedy)
     if fact.id in taken:
-        raise DataError(
-            fact.file, fact.line, "id", f"{fact.id!r} is already the id of an organisation, project or policy."
-        )
+        raise DataError(fact.file, fact.line, "id", f"{fact.id!r} is already the id of something in a register.")
     if fact.id in facts:
         other = facts[fact.id]
         raise DataError(fact.file, fact.line, "id", f"{fact.id!r} is already used in {other.file}, row {other.line}.")

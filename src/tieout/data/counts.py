@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tieout.data.records import CITY
+from tieout.config import Project
 from tieout.data.tables import Row
 from tieout.data.verdicts import VERDICTS, Headline
 
@@ -25,15 +25,19 @@ class Count:
     members: tuple[Row, ...] = ()
 
 
-def counts(tables: Tables, claims: Sequence[Row], numerals: int, dismissed: int) -> Iterator[Count]:
-    """Every count that prose, tables and figures may name; ids start with ``counted_``."""
-    themed = "the four themed files"
+def number(id: str, en: str, zh: str, file: str, n: int) -> Count:
+    """A count without its members; its id is ``counted_`` and ``id``."""
+    return Count(f"counted_{id}", en, zh, "entry", file, n)
 
-    def number(id: str, en: str, zh: str, file: str, n: int) -> Count:
-        return Count(f"counted_{id}", en, zh, "entry", file, n)
 
-    def listed(id: str, en: str, zh: str, file: str, rows: Sequence[Row], unit: str = "entry") -> Count:
-        return Count(f"counted_{id}", en, zh, unit, file, len(rows), tuple(rows))
+def listed(id: str, en: str, zh: str, file: str, rows: Sequence[Row], unit: str = "entry") -> Count:
+    """A count of ``rows``; its id is ``counted_`` and ``id``."""
+    return Count(f"counted_{id}", en, zh, unit, file, len(rows), tuple(rows))
+
+
+def counts(project: Project, tables: Tables, claims: Sequence[Row], numerals: int, dismissed: int) -> Iterator[Count]:
+    """Every count of the article's side that prose, tables and figures may name, those of this report last."""
+    themed = project.themed
 
     def measured(measure: str) -> list[Row]:
         return [r for r in claims if r["measure"] == measure]
@@ -58,57 +62,26 @@ def counts(tables: Tables, claims: Sequence[Row], numerals: int, dismissed: int)
     yield number(
         "numerals_dismissed", "Numerals that are no claims", "不属于论断的数字", "data/not_data.csv", dismissed
     )
-
-    yield listed("organisations", "Organisations", "机构", "data/organisations.csv", tables["organisations"])
-    customers = [r for r in tables["relations"] if (r["relation"], r["object"]) == ("customer_of", "compute_centre")]
-    yield listed("customers", "Customers named", "列名客户", "data/relations.csv", customers, "customer")
-    superlatives, measures = tables["superlatives"], {r["id"]: r["measure"] for r in claims}
-    firsts = [r for r in superlatives if measures[r["id"]] == "ordinal"]
-    file = "data/superlatives.csv"
-    yield listed("superlatives", "Ranks, firsts and records", "位次、首个与纪录", file, superlatives)
-    yield listed("firsts", "Claimed firsts", "首个、首批、首台", file, firsts)
-    industries = [r for r in tables["policies"] if r["kind"] == "industry"]
-    yield listed("industries", "Industries named in the chain maps", "产业链图谱列明产业", "data/policies.csv", industries, "item")  # fmt: skip
-
-    solved, file = tables["breakthroughs"], "data/breakthroughs.csv"
-    yield listed("breakthroughs", "Claims of something solved or reached", "突破之说", file, solved)
-    for term in (r for r in tables["terms"] if r["column"] == "strength"):
-        rows = [r for r in solved if r["strength"] == term["code"]]
-        yield listed(f"breakthroughs_{term['code']}", f"Said to be {term['label_en']}", f"称{term['label_zh']}者", file, rows)  # fmt: skip
-    theses, file = [r for r in tables["statements"] if r["kind"] == "thesis"], "data/statements.csv"
-    yield listed("theses", "Theses that order the article", "文章的分论点", file, theses)
-
-    projects, file = tables["projects"], "data/projects.csv"
-    yield listed("projects", "Projects", "项目", file, projects, "project")
-    dated = [r for r in projects if r["date"]]
-    yield listed("projects_dated", "Projects with a date", "有日期的项目", file, dated, "project")
-    phase_of = {r["code"]: r["group"] for r in tables["terms"] if r["column"] == "stage"}
-    for term in (r for r in tables["terms"] if r["column"] == "phase"):
-        rows = [r for r in projects if phase_of.get(r["stage"]) == term["code"]]
-        en, zh = f"Projects: {term['label_en'].lower()}", f"项目：{term['label_zh']}"
-        yield listed(f"projects_{term['code']}", en, zh, file, rows, "project")
-    for term in (r for r in tables["terms"] if r["column"] == "part"):
-        rows = [r for r in tables["policies"] if (r["policy"], r["kind"]) == ("model_325", term["code"])]
-        en, zh = f"{term['label_en']} of the 325 model that are named", f"“325沈阳模式”列明的{term['label_zh']}"
-        yield listed(f"model_325_{term['code']}", en, zh, "data/policies.csv", rows, "item")
+    if project.extension:
+        yield from project.extension.counts(tables, claims)
 
 
 #: What holds the other sources, and what is counted of them.
 FILES = ("data/sources.csv", "data/context.csv", "data/headlines.csv")
 
 
-def counted(tables: dict[str, list[Row]], headlines: dict[str, Headline]) -> Iterator[Count]:
+def counted(project: Project, tables: Tables, headlines: Mapping[str, Headline]) -> Iterator[Count]:
     """Counts of sources, figures and verdicts, so that prose about them is checked; ids start with ``vs_counted_``."""
     sources, file = tables["sources"], "data/sources.csv"
     yield Count("vs_counted_sources", "Other sources", "其他来源", "entry", file, len(sources))
-    city = sum(s["origin"] in CITY for s in sources)
+    city = sum(s["origin"] in project.own for s in sources)
     yield Count(
         "vs_counted_sources_city", "Other sources with figures of the city", "市区数据来源", "entry", file, city
     )
     copies = sum(s["reliability"] == "reprint" for s in sources)
     yield Count("vs_counted_sources_copies", "Other sources read as copies", "转载来源", "entry", file, copies)
     file, origin = "data/context.csv", {s["id"]: s["origin"] for s in sources}
-    own = sum(origin[r["source"]] in CITY for r in tables["context"])
+    own = sum(origin[r["source"]] in project.own for r in tables["context"])
     yield Count("vs_counted_records", "Figures of other sources", "其他来源数据", "entry", file, len(tables["context"]))
     yield Count(
         "vs_counted_records_city",

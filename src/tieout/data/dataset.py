@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tieout.data.claims import THEMES
+from tieout import files
+from tieout.config import Project
 from tieout.data.compute import computed
 from tieout.data.fact import Check, Fact, Numeral
 from tieout.data.tables import Row, Titles
@@ -31,16 +33,43 @@ if TYPE_CHECKING:
 PLACE = re.compile(r"\{(?P<id>\w+)(?P<bare>:n)?\}")
 
 
+class Figures:
+    """The figures of a project on disk, and what was there before this process drew them anew.
+
+    A figure is three files of one name: SVG, PNG, and the CSV of what is plotted, which says what it shows.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._before: dict[str, str] = {}
+
+    def shown(self) -> dict[str, str]:
+        """What the figures on disk show: the CSV of each, by its id."""
+        return {path.stem: path.read_text("utf-8") for path in sorted(self.folder.glob("*.csv"))}
+
+    def before(self) -> dict[str, str]:
+        """What they showed before this process drew any."""
+        return {**self.shown(), **self._before}
+
+    def write(self, id: str, parts: Mapping[str, bytes]) -> None:
+        """Write the files of figure ``id`` by their endings (svg, png, csv)."""
+        shown = files.read(self.folder / f"{id}.csv")
+        self._before.setdefault(id, (shown or b"").decode("utf-8"))
+        for ending, content in parts.items():
+            files.replace_if_other(self.folder / f"{id}.{ending}", content)
+
+
 @dataclass(frozen=True)
 class Dataset:
-    """All the curated data, validated.
+    """All the curated data of one project, validated, and what the engine has to know to show them.
 
+    ``language`` is what notebooks, tables and figures are made in, ``figures`` what was drawn and where it is kept.
     ``checks`` compare the article with itself, ``crosschecks`` with other sources; ``headlines`` are the figures
     that these bear on, each with its verdict. ``tables`` are the CSVs by name, ``titles`` their columns' titles by name, the table's own under ``""``.
-    ``drawn`` is what the figures on disk showed when the data were read.
     ``disagreements`` are claims whose cells contradict what is printed; there are none unless asked for.
     """
 
+    project: Project
     article: Article
     units: Units
     tables: dict[str, list[Row]]
@@ -50,8 +79,14 @@ class Dataset:
     crosschecks: tuple[Check, ...]
     headlines: dict[str, Headline]
     numerals: tuple[Numeral, ...]
-    drawn: dict[str, str]
+    figures: Figures
+    language: str = "en"
     disagreements: tuple[DataError, ...] = ()
+
+    @property
+    def root(self) -> Path:
+        """The project's folder."""
+        return self.project.root
 
     def __getitem__(self, id: str) -> Fact:
         """The fact ``id``; raises ``KeyError`` with the nearest known ids."""
@@ -77,28 +112,21 @@ class Dataset:
 
     def span(self, id: str) -> Span:
         """Where in the article the number of claim ``id`` is printed."""
-        row = self[id].row
-        return self.article.find_in(row["quote"], row["as_printed"])
+        return self[id].spans[0]
 
     @cached_property
     def things(self) -> dict[str, Row]:
-        """What has a name beside the facts: organisations, projects, policies, and codes such as ``stage:in_use``.
+        """What has a name beside the facts: the rows of registers, and codes such as ``stage:in_use``.
 
         A statement is called by what it says, in Chinese by the article's own words.
         """
-        named = {r["id"]: r for t in ("organisations", "projects", "policies") for r in self.tables[t]}
-        named |= {
-            r["id"]: r | {"label_en": r["statement_en"], "label_zh": r["quote"]} for r in self.tables["statements"]
-        }
+        named = {r["id"]: r for t in self.project.registers for r in self.tables[t]}
+        for row in self.tables.get("statements", ()):
+            named[row["id"]] = row | {"label_en": row["statement_en"], "label_zh": row["quote"]}
         return named | {f"{r['column']}:{r['code']}": r for r in self.tables["terms"]}
 
-    @property
-    def phases(self) -> dict[str, str]:
-        """The phase of each stage."""
-        return {r["code"]: r["group"] for r in self.tables["terms"] if r["column"] == "stage"}
-
     def label(self, id: str, language: str = "en") -> str:
-        """What ``id`` is called: a fact, an organisation, a project, a policy, or a code such as ``stage:in_use``."""
+        """What ``id`` is called: a fact, a row of a register, or a code such as ``stage:in_use``."""
         if id in self.by_id:
             return getattr(self.by_id[id], f"label_{language}")
         if id not in self.things:
@@ -132,15 +160,16 @@ class Dataset:
             frame[column] = pd.to_numeric(frame[column])
         return frame.set_index("id") if "id" in frame else frame
 
-    def path(self, indicator: str, geography: str = "shenyang", also: Mapping[str, str] | None = None) -> pd.DataFrame:
+    def path(self, indicator: str, geography: str = "", also: Mapping[str, str] | None = None) -> pd.DataFrame:
         """The levels that other sources print of one measure, in order of time: one row a figure.
 
-        ``also`` gives figures that follow from them, each with its date. Columns: ``fact``, ``date`` (the last day it
+        ``geography`` is the article's own place unless told. ``also`` gives figures that follow from them, each with its date. Columns: ``fact``, ``date`` (the last day it
         covers), ``value`` in its unit, ``relation``, ``reliability`` (what follows from others is taken for a copy).
         Raises ``KeyError`` if there is none.
         """
         import pandas as pd  # half a second that most commands do not need
 
+        geography = geography or self.project.home
         wanted = (indicator, geography, "level")
         found = [
             f
@@ -166,10 +195,10 @@ class Dataset:
 
     @property
     def claims(self) -> pd.DataFrame:
-        """The claims of all four themes, one row each, with ``theme``, ``low`` and ``high`` added: the caller's own copy."""
+        """The claims of all themes, one row each, with ``theme``, ``low`` and ``high`` added: the caller's own copy."""
         import pandas as pd
 
-        frame = pd.concat([self.frame(t).assign(theme=t) for t in THEMES])
+        frame = pd.concat([self.frame(t).assign(theme=t) for t in self.project.themes])
         frame["value"] = [self[i].value for i in frame.index]
         frame["low"] = [self[i].low for i in frame.index]
         frame["high"] = [self[i].high for i in frame.index]

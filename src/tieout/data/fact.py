@@ -30,7 +30,7 @@ class Fact:
     (a count of rows of the curated data), ``record`` (printed by another source) or ``compared``
     (computed from records, with or without claims). ``row`` holds the cells of its CSV row, ``line`` the
     line it stands in. ``uses`` are the ids in its formula, ``members`` the rows that were counted,
-    ``source`` the row of ``sources.csv`` of a record.
+    ``source`` the row of ``sources.csv`` of a record, ``spans`` the places where the article prints a claim.
     """
 
     id: str
@@ -45,11 +45,17 @@ class Fact:
     uses: tuple[str, ...] = ()
     members: tuple[Row, ...] = ()
     source: Row = field(default_factory=dict)
+    spans: tuple[Span, ...] = ()
 
     @property
     def outside(self) -> bool:
         """Whether it rests on anything but the article."""
         return is_outside(self.id)
+
+    @property
+    def card(self) -> str:
+        """The address, from a notebook, of all that is known of it."""
+        return f"06_evidence.ipynb#cell-id={self.id}"
 
     @property
     def value(self) -> float:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from tieout.config import Project
 from tieout.data.fact import Fact
 from tieout.data.tables import Row, check_date, check_number
 from tieout.errors import DataError
@@ -19,17 +20,13 @@ from tieout.numbers.read_en import read_either
 from tieout.numbers.units import Units
 from tieout.text.dates import date_chinese, date_text, last_day
 
-#: The day of the last search for other sources: nothing can be of a later date.
-LATEST = "2026-11-22"
-#: Whose figures are the city's own.
-CITY = ("city", "district")
 RELIABILITIES = ("official", "press", "reprint")
 
 
-def records(units: Units, tables: dict[str, list[Row]]) -> Iterator[Fact]:
+def records(project: Project, units: Units, tables: dict[str, list[Row]]) -> Iterator[Fact]:
     """The rows of ``context.csv`` as facts, each with its source; raises ``DataError`` for the first thing wrong."""
     file = "data/context.csv"
-    _check_sources(tables)
+    _check_sources(tables, project.searched)
     sources = {r["id"]: r for r in tables["sources"]}
     words = {(r["column"], r["code"]): r for r in tables["terms"]}
     seen: dict[tuple[str, ...], str] = {}
@@ -43,16 +40,15 @@ def records(units: Units, tables: dict[str, list[Row]]) -> Iterator[Fact]:
         if same in seen:
             raise DataError(file, line, "id", f"{seen[same]!r} says the same of the same source.")
         seen[same] = row["id"]
-        _check_period(file, line, row, sources[row["source"]])
+        _check_period(file, line, row, sources[row["source"]], project.searched)
         value, rounding = _printed(file, line, row, units)
         q = qty.make(units, row["id"], value, row["unit"], row["relation"], rounding)
-        labels = (_label(row, words, language) for language in ("en", "zh"))
-        yield Fact(
-            row["id"], "record", *labels, q, units[row["unit"]], file, line, row, source=sources[row["source"]]
-        )  # fmt: skip
+        english, chinese = (_label(row, words, language, project.home) for language in ("en", "zh"))
+        unit, source = units[row["unit"]], sources[row["source"]]
+        yield Fact(row["id"], "record", english, chinese, q, unit, file, line, row, source=source)
 
 
-def _check_sources(tables: dict[str, list[Row]]) -> None:
+def _check_sources(tables: dict[str, list[Row]], searched: str) -> None:
     file, used, addresses = "data/sources.csv", {r["source"] for r in tables["context"]}, set()
     for line, source in enumerate(tables["sources"], 2):
         if source["id"] not in used:
@@ -62,14 +58,14 @@ def _check_sources(tables: dict[str, list[Row]]) -> None:
         if source["address"] in addresses:
             raise DataError(file, line, "address", f"{source['address']!r} is there twice.")
         addresses.add(source["address"])
-        check_date(file, line, "date", source["date"], LATEST, "the last search")
+        check_date(file, line, "date", source["date"], searched, "the last search")
 
 
-def _check_period(file: str, line: int, row: Row, source: Row) -> None:
+def _check_period(file: str, line: int, row: Row, source: Row, searched: str) -> None:
     """What is counted was there when it was printed, in that month at the latest; a plan looks ahead."""
     month = last_day(source["date"][:7])
     for column in ("period_start", "period_end"):
-        check_date(file, line, column, row[column], LATEST, "the last search")
+        check_date(file, line, column, row[column], searched, "the last search")
     over = row["period_end"] if row["measure"] == "plan" else last_day(row["period_end"])
     if row["measure"] != "plan" and over > month:
         raise DataError(
@@ -124,15 +120,15 @@ def _printed(file: str, line: int, row: Row, units: Units) -> tuple[Fraction, Fr
     return value, rounding
 
 
-def _label(row: Row, words: dict[tuple[str, str], Row], language: str) -> str:
-    """What a record is called: measure, place if it is not the city, and to when."""
+def _label(row: Row, words: dict[tuple[str, str], Row], language: str, home: str) -> str:
+    """What a record is called: measure, place if it is not ``home``, and to when."""
     name, place = (words[c, row[c]][f"label_{language}"] for c in ("indicator", "geography"))
     english = language == "en"
     if row["measure"] == "growth":
         name = f"Growth of {name[0].lower()}{name[1:]}" if english else f"{name}同比增长"
     if row["measure"] == "plan":
         name += " (planned or expected)" if english else "（计划或预计）"
-    parts = [name, *([place] if row["geography"] != "shenyang" else [])]
+    parts = [name, *([place] if row["geography"] != home else [])]
     parts.append(_span(row, date_text, " to ") if english else _span(row, date_chinese, "至"))
     return (", " if english else "，").join(parts)
 

@@ -10,24 +10,24 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from tieout.config import Project
 from tieout.data.fact import Check, Fact, is_outside
-from tieout.data.records import CITY, RELIABILITIES
+from tieout.data.records import RELIABILITIES
 from tieout.data.tables import Row
 from tieout.errors import DataError
 
 #: In the order in which they are shown: what a reader has to know comes first.
 VERDICTS = ("contradicted", "corroborated", "consistent", "nothing_found")
-#: The chapter in which figures of other sources may be drawn.
-NOTEBOOK = "05_cross_checks"
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure of the article and the comparisons that bear on it."""
+    """A figure of the article and the comparisons that bear on it; ``own`` are the origins that are the place's own."""
 
     fact: Fact
     row: Row
     comparisons: tuple[Check, ...]
+    own: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -62,8 +62,8 @@ class Headline:
 
     @property
     def independent(self) -> bool:
-        """Whether any comparison that decides the verdict needs no figure of the city or its districts."""
-        return any(all(s["origin"] not in CITY for s in c.sources) for c in self.deciding)
+        """Whether any comparison that decides the verdict needs no figure of the place itself."""
+        return any(all(s["origin"] not in self.own for s in c.sources) for c in self.deciding)
 
     @property
     def deciding(self) -> list[Check]:
@@ -101,7 +101,9 @@ def same_definition(comparison: Check) -> bool:
     return comparison.row["definition"] == "same"
 
 
-def headlines(tables: dict[str, list[Row]], facts: dict[str, Fact], checks: Sequence[Check]) -> dict[str, Headline]:
+def headlines(
+    project: Project, tables: dict[str, list[Row]], facts: dict[str, Fact], checks: Sequence[Check]
+) -> dict[str, Headline]:
     """The headlines in their order, each with its comparisons; raises ``DataError`` for what cannot decide anything."""
     for line, row in enumerate(tables["headlines"], 2):
         if row["id"] not in facts or facts[row["id"]].kind not in ("claim", "derived"):
@@ -113,7 +115,8 @@ def headlines(tables: dict[str, list[Row]], facts: dict[str, Fact], checks: Sequ
         _check_crosscheck(line, check, facts[check.row["headline"]])
     rows = tables["headlines"]
     return {
-        r["id"]: Headline(facts[r["id"]], r, tuple(c for c in checks if c.row["headline"] == r["id"])) for r in rows
+        r["id"]: Headline(facts[r["id"]], r, tuple(c for c in checks if c.row["headline"] == r["id"]), project.own)
+        for r in rows
     }
 
 

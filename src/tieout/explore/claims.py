@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from html import escape
 
-from tieout.data.claims import THEMES
 from tieout.data.dataset import Dataset
 from tieout.data.fact import Fact
 from tieout.explore import markup
@@ -40,14 +39,16 @@ class ClaimsPanel:
         places = [(str(n), self._place(n)) for n in range(len(self._places))]
         self.controls = (
             Control("search", "Search, in either language 搜索", "search"),
-            Control("theme", "Theme 主题", options=any_of([(t, named(facts, f"theme:{t}")) for t in THEMES])),
+            Control(
+                "theme", "Theme 主题", options=any_of([(t, named(facts, f"theme:{t}")) for t in facts.project.themes])
+            ),
             Control("organisation", "Organisation 机构", options=any_of([(id, f"{en} {zh}") for en, zh, id in words])),
             Control("measure", "Measure 类别", options=any_of([(m, named(facts, f"measure:{m}")) for m in measures])),
             Control("relation", "Printed as 刊出形式", options=any_of([(r, _RELATIONS[r]) for r in relations])),
             Control("place", "Place in the article 原文位置", options=any_of(places)),
             Control("choice", "Claims 论断", "list", size=12),
         )
-        self.initial = {c.name: "" for c in self.controls} | {"choice": "contracts_turnover"}
+        self.initial = {c.name: "" for c in self.controls} | {"choice": facts.project.first_claim}
         self.fixed = {"article": self._paper()}
 
     def see(self, state: State) -> View:
@@ -117,7 +118,7 @@ class ClaimsPanel:
         numerals = (n for n in f.numerals if n.kind and span.covers(n.span))
         dismissed = [f'<span lang="zh">{escape(n.text)}</span>: no claim. {escape(n.reason)}' for n in numerals]
         named = []
-        for table in ("organisations", "projects", "policies"):
+        for table in f.project.registers:
             for row in f.tables[table]:
                 quoted = f.article.find(row["quote"])
                 if quoted.start < span.end and span.start < quoted.end:

@@ -14,7 +14,6 @@ from tieout.explore import markup
 from tieout.explore.panels import Control, State, View, any_of, named, unit_of
 from tieout.prose.links import cited
 from tieout.show import exhibits
-from tieout.text.article import DATE
 
 _VERDICT_SIGNS = {"contradicted": "×", "corroborated": "✓", "consistent": "≈", "nothing_found": "–"}
 _OUTCOMES = {"holds": "✓ holds", "fits": "≈ fits", "fails": "× fails"}
@@ -42,7 +41,7 @@ class CrossChecksPanel:
             *switches,
             Control("choice", "Figure 数字", "list", size=7),
         )
-        self.initial = {"verdict": "", "choice": "smes_growth"} | dict.fromkeys(RELIABILITIES, True)
+        self.initial = {"verdict": "", "choice": facts.project.first_headline} | dict.fromkeys(RELIABILITIES, True)
 
     def see(self, state: State) -> View:
         state = self.initial | state
@@ -117,7 +116,8 @@ class CrossChecksPanel:
         series = [
             r
             for r in self.facts.of_kind("record")
-            if r.row["indicator"] in measured and (r.row["geography"], r.row["basis"]) == ("shenyang", "printed")
+            if r.row["indicator"] in measured
+            and (r.row["geography"], r.row["basis"]) == (self.facts.project.home, "printed")
         ]
         # A figure of a wider region that should be the same number is of the city, too: no other city has a part in it.
         series += [
@@ -147,7 +147,7 @@ class CrossChecksPanel:
             for r in shown
         ]
         if own:
-            end = fact.row.get("period_end") or DATE
+            end = fact.row.get("period_end") or self.facts.project.date
             since = fact.row.get("period_start", "")
             words = f"The article 本文: {fact.english}"
             marks.append(

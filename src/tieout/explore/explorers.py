@@ -17,12 +17,10 @@ from traitlets import Dict, List, Unicode
 from tieout.data.dataset import Dataset
 from tieout.explore import claims as claims_panel
 from tieout.explore import crosschecks as crosschecks_panel
-from tieout.explore import projects as projects_panel
 from tieout.explore import supposing, usage, whatif
 from tieout.explore.panels import Panel, State
 from tieout.show import exhibits
 from tieout.show.tables import VIEW, Table
-from tieout.text import article as source
 
 _HERE = Path(__file__).parent
 
@@ -74,21 +72,14 @@ class Explorer(anywidget.AnyWidget):
 
 def claims(facts: Dataset, caption: str) -> Explorer:
     """The claims: search, filter, choose one; the article beside it."""
-    places = usage.Uses(source.root())
+    places = usage.Uses(facts.project)
     return Explorer(claims_panel.ClaimsPanel(facts, places), usage.index(facts, places, caption))
 
 
 def suppose(facts: Dataset, theme: str, caption: str) -> Explorer:
     """What follows if a printed number of a theme, the rounding or the meaning of a bound were another."""
-    asked = whatif.WhatIf(facts, source.root())
+    asked = whatif.WhatIf(facts)
     return Explorer(supposing.WhatIfPanel(asked, theme), whatif.conventions(facts, theme, caption))
-
-
-def projects(facts: Dataset, caption: str) -> Explorer:
-    """The register of projects: filter by stage, sector, date and claimed scope."""
-    return Explorer(
-        projects_panel.ProjectsPanel(facts), exhibits.register(facts, caption, facts.frame("projects").index)
-    )
 
 
 def crosschecks(facts: Dataset, caption: str) -> Explorer:

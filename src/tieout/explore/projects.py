@@ -24,11 +24,12 @@ class ProjectsPanel:
 
     def __init__(self, facts: Dataset) -> None:
         self.facts, rows = facts, facts.tables["projects"]
+        self._phases = {r["code"]: r["group"] for r in facts.tables["terms"] if r["column"] == "stage"}
         phases = {r["code"]: r for r in facts.tables["terms"] if r["column"] == "phase"}
         stages: Options = []
         for phase in phases:
             stages.append((f"phase:{phase}", f"{named(facts, f'phase:{phase}')}: all 全部"))
-            own = (code for code, group in facts.phases.items() if group == phase)
+            own = (code for code, group in self._phases.items() if group == phase)
             stages += [
                 (f"stage:{s}", f"  {named(facts, f'stage:{s}')}") for s in own if any(r["stage"] == s for r in rows)
             ]
@@ -65,8 +66,8 @@ class ProjectsPanel:
         rows = [row for row in self.facts.tables["projects"] if self._fits(row, state)]
         if state["choice"] not in {row["id"] for row in rows}:
             state["choice"] = ""
-        phases = Counter(self.facts.phases[row["stage"]] for row in rows)
-        order = dict.fromkeys(self.facts.phases.values())
+        phases = Counter(self._phases[row["stage"]] for row in rows)
+        order = dict.fromkeys(self._phases.values())
         split = "; ".join(f"{phases[p]} {self.facts.label(f'phase:{p}').lower()}" for p in order if phases[p])
         status = f"{len(rows)} of {len(self.facts.tables['projects'])} projects 项目{len(rows)}个" + (
             f": {split}" if split else ""
@@ -80,7 +81,7 @@ class ProjectsPanel:
         words = " ".join([*row.values(), owner["label_en"], owner["label_zh"]]).casefold()
         scope = {"": True, "none": not first, "some": bool(first)}
         return (
-            state["stage"] in ("", f"stage:{row['stage']}", f"phase:{self.facts.phases[row['stage']]}")
+            state["stage"] in ("", f"stage:{row['stage']}", f"phase:{self._phases[row['stage']]}")
             and state["sector"] in ("", row["sector"])
             and scope.get(state["scope"], bool(first) and first["level"] == state["scope"])
             and (not state["since"] or row["date"][:7] >= state["since"])

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from tieout.data.claims import THEMES
+from tieout.config import Project
 from tieout.data.dataset import Dataset
 from tieout.data.fact import Fact
 from tieout.data.tables import Row
 from tieout.prose import notebooks
 from tieout.prose.links import Place
 from tieout.show import exhibits, marked
-from tieout.show.tables import Cell, Column, Table, number, text
+from tieout.show.tables import Column, Table, printed, text
 
 
 class Uses:
-    """Where the notebooks of ``root`` use each fact: in sentences, and in the cells that draw the figures."""
+    """Where the notebooks of ``project`` use each fact: in sentences, and in the cells that draw the figures."""
 
-    def __init__(self, root: Path) -> None:
-        self.places = notebooks.uses(root)
+    def __init__(self, project: Project) -> None:
+        self.places = notebooks.uses(project)
         self.drawn: dict[str, tuple[str, str]] = {}
-        for name in notebooks.NOTEBOOKS:
-            for cell in notebooks.read(root, name):
+        for name in project.notebooks:
+            for cell in notebooks.read(project.root, name):
                 for id in re.findall(r'charts\.start\(F, "(\w+)"', cell["source"]):
                     self.drawn[id] = (name, cell["id"])
 
@@ -49,10 +48,10 @@ def index(facts: Dataset, uses: Uses, caption: str) -> Table:
         figures = ", ".join(row["number"] for row in figures_of(facts, fact.id))
         paragraph = facts.article.paragraph_of(facts.span(fact.id))
         named = text(fact.label_en, fact.label_zh)
-        printed = Cell(fact.chinese, fact.id, number(fact).hover)
+        printed_ = printed(fact)
         measure = text(facts.label(f"measure:{fact.row['measure']}"))
         rests = text(str(len(resting(facts, fact.id)) or ""))
-        rows.append([text(f"¶{paragraph}"), named, printed, measure, rests, text(figures), text(", ".join(notebooks))])
+        rows.append([text(f"¶{paragraph}"), named, printed_, measure, rests, text(figures), text(", ".join(notebooks))])
     columns = [
         Column("¶ 段"),
         Column("Claim 论断"),
@@ -63,4 +62,6 @@ def index(facts: Dataset, uses: Uses, caption: str) -> Table:
         Column("Prose 见于"),
     ]
     note = "Derived: how many figures are computed from it, comparisons with other sources among them. Prose: the notebooks that give it, 00 being the summary."
-    return Table(caption, columns, rows, note, exhibits.origin(f"data/{theme}.csv" for theme in THEMES))
+    return Table(
+        caption, columns, rows, note, exhibits.origin(facts, (f"data/{theme}.csv" for theme in facts.project.themes))
+    )

@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from pathlib import Path
 
 from tieout.data.dataset import Dataset
 from tieout.data.fact import Check, Fact
@@ -100,13 +99,13 @@ class Outcome:
 class WhatIf:
     """The project's data and prose, read once, to be asked again and again."""
 
-    def __init__(self, facts: Dataset, root: Path) -> None:
+    def __init__(self, facts: Dataset) -> None:
         self.facts = facts
-        self.places = notebooks.uses(root)
+        self.places = notebooks.uses(facts.project)
         self._guards = [
             (name, cell["id"], cell["source"])
-            for name in notebooks.NOTEBOOKS
-            for cell in guards.guarding(notebooks.read(root, name))
+            for name in facts.project.notebooks
+            for cell in guards.guarding(notebooks.read(facts.root, name))
         ]
         self._named = {code: set(re.findall(r"\w+", code)) for _, _, code in self._guards}
         self._already = set(self._untrue(facts))
@@ -211,7 +210,9 @@ def conventions(facts: Dataset, theme: str, caption: str) -> Table:
     columns = [Column("Derived figure 推算值"), Column("Value 数值", end=True)]
     note = "As read: the last digit is rounded to the nearest, a bound is open at its other side. holds, fits, fails: for every value that the reading allows, for some, for none."
     files = dict.fromkeys([f"data/{theme}.csv", "data/derived.csv"])
-    return Table(caption, columns + [Column(name, end=True) for name in used], body, note, exhibits.origin(files))
+    return Table(
+        caption, columns + [Column(name, end=True) for name in used], body, note, exhibits.origin(facts, files)
+    )
 
 
 def _ends(fact: Fact, like: Fact) -> Cell:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -41,10 +40,8 @@ def _load_jupyter_server_extension(server: Any) -> None:
     for exporter in unusable():
         if "enabled" not in server.config[exporter]:
             server.config[exporter].enabled = False
-    # Whoever works on a value sees all that hangs on it. Reports and the handler below refuse it all the same.
-    os.environ.setdefault("SHENYANG_LENIENT", "1")
     server.contents_manager.register_pre_save_hook(tidy)
-    address = url_path_join(server.web_app.settings["base_url"], "shenyang/refresh")
+    address = url_path_join(server.web_app.settings["base_url"], "tieout/refresh")
     server.web_app.add_handlers(".*$", [(address, RefreshHandler)])
 
 
@@ -64,11 +61,15 @@ def project_of(path: str, folder: str) -> Path | None:
     # Cheap questions first: every file that the reader saves comes by.
     if file.suffix != ".ipynb" or file.parent.name != "notebooks" or not file.is_relative_to(folder):
         return None
-    if not (root / "data/datapackage.json").is_file():
+    if not (root / "report.toml").is_file():
         return None
-    from tieout.prose.notebooks import NOTEBOOKS
+    from tieout import config
+    from tieout.errors import DataError
 
-    return root if file.stem in NOTEBOOKS else None
+    try:
+        return root if file.stem in config.read(root).notebooks else None
+    except DataError:
+        return None
 
 
 def tidy(model: dict[str, Any], path: str, contents_manager: Any, **_: object) -> None:
@@ -100,12 +101,12 @@ class RefreshHandler(APIHandler):
         if root is None:
             self._refuse(400, f"{path} is not a notebook of this project.")
             return
+        from tieout import config
         from tieout.errors import DataError, ReportError
-        from tieout.prose.notebooks import NOTEBOOKS
 
         notary = self.contents_manager.notary
         try:
-            trusted = [name for name in NOTEBOOKS if notary.check_signature(_read(root, name))]
+            trusted = [name for name in config.read(root).notebooks if notary.check_signature(_read(root, name))]
             changed = await asyncio.to_thread(refresh, root)
             # Only text was changed: what the reader ran and trusted before is trusted still.
             for name in {*changed} & {*trusted}:
@@ -134,4 +135,4 @@ def refresh(root: Path) -> list[str]:
     from tieout.data.load import load
     from tieout.project import generated
 
-    return generated.bring_up_to_date(root, load(root, lenient=False))
+    return generated.bring_up_to_date(load(root))

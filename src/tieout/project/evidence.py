@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import nbformat
 
-from tieout.data.claims import THEMES
 from tieout.data.dataset import Dataset
 
 
@@ -13,7 +12,7 @@ def _section(id: str, title: str) -> nbformat.NotebookNode:
 
 
 def _card_cell(id: str) -> nbformat.NotebookNode:
-    cell = nbformat.v4.new_code_cell(f'cards.card("{id}")', id=id)
+    cell = nbformat.v4.new_code_cell(f'cards.card("{id}", F)', id=id)
     cell.metadata = nbformat.from_dict(
         {"jupyter": {"source_hidden": True}, "tags": ["keep-together", "notebook-only", "synced"]}
     )
@@ -26,7 +25,7 @@ def sync(notebook: nbformat.NotebookNode, facts: Dataset) -> nbformat.NotebookNo
     The cells tagged ``synced`` are replaced where the first of them stands; all others stay.
     """
     cells = []
-    for theme in THEMES:
+    for theme in facts.project.themes:
         title = " ".join(facts.label(f"theme:{theme}", language) for language in ("en", "zh"))
         cells.append(_section(f"section-{theme}", f"## {title}"))
         cells += [_card_cell(f.id) for f in facts.of_kind("claim") if f.file == f"data/{theme}.csv"]

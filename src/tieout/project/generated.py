@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tieout import files
 from tieout.data.dataset import Dataset
-from tieout.data.load import load
 from tieout.data.tables import read_csv
 from tieout.project import run
 
@@ -58,7 +57,7 @@ def _meaning(field: dict) -> str:
     return f"{text}. One of {', '.join(f'`{v}`' for v in values)}" if values else text
 
 
-def environment(lock: str) -> str:
+def environment(lock: str, name: str) -> str:
     """``environment.yml`` for conda: the same pins as the lock, and the package itself.
 
     The hashes stay in the lock: pip refuses a local package beside hashed ones.
@@ -66,7 +65,7 @@ def environment(lock: str) -> str:
     pins = [line.removesuffix(" \\") for line in lock.splitlines() if re.match(r"[a-z0-9]", line)]
     lines = [
         "# Generated from requirements.lock: conda env create -f environment.yml",
-        "name: shenyang",
+        f"name: {name}",
         "channels:",
         "  - conda-forge",
     ]
@@ -80,16 +79,17 @@ def readme(text: str, data: Path, facts: Dataset) -> str:
     return _FIGURE.sub(lambda m: f"![{facts.figure(m['id'])['alt_en']}](figures/{m['id']}.png)", text)
 
 
-def refresh(root: Path) -> list[str]:
+def refresh(facts: Dataset) -> list[str]:
     """Write README and ``environment.yml`` if they differ; the names of the files changed.
 
     Raises ``ChangedMeanwhile`` naming those that somebody else saved at the same time.
     """
+    root = facts.root
     known = {name: files.read(root / name) for name in GENERATED}
     words = (root / "README.md").read_text("utf-8")
     contents = {
-        "README.md": readme(words, root / "data", load(root, lenient=False)).encode(),
-        "environment.yml": environment((root / "requirements.lock").read_text("utf-8")).encode(),
+        "README.md": readme(words, root / "data", facts).encode(),
+        "environment.yml": environment((root / "requirements.lock").read_text("utf-8"), facts.project.name).encode(),
     }
     changed = [name for name in GENERATED if known[name] != contents[name]]
     left = [name for name in changed if not files.replace(root / name, contents[name], known[name])]
@@ -99,16 +99,16 @@ def refresh(root: Path) -> list[str]:
     return changed
 
 
-def bring_up_to_date(root: Path, facts: Dataset) -> list[str]:
+def bring_up_to_date(facts: Dataset) -> list[str]:
     """Notebooks and generated files in step with ``facts``, which nothing contradicts; the names of what changed.
 
     Raises ``ChangedMeanwhile`` once all has been tried, naming what was left and what was written.
     """
     changed, left, remedy = [], [], ""
-    with files.alone(root):
-        for step in (lambda: run.refresh(facts, root), lambda: refresh(root)):
+    with files.alone(facts.root):
+        for step in (run.refresh, refresh):
             try:
-                changed += step()
+                changed += step(facts)
             except files.ChangedMeanwhile as error:
                 changed += error.changed
                 left, remedy = [*left, *error.names], error.remedy

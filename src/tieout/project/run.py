@@ -14,11 +14,11 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from tieout import files
+from tieout.config import Project
 from tieout.data.dataset import Dataset
 from tieout.errors import ReportError
 from tieout.project import evidence as evidence_cells
-from tieout.prose import links, notebooks
-from tieout.prose.notebooks import NOTEBOOKS
+from tieout.prose import notebooks
 from tieout.show.tables import VIEW
 from tieout.text.terminal import plain
 
@@ -46,8 +46,7 @@ def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
             config=config,
         )
         try:
-            # A report is never made from values that contradict the article.
-            client.execute(env=os.environ | {"SHENYANG_ROOT": str(root), "SHENYANG_LENIENT": ""})
+            client.execute()
         except nbclient.exceptions.CellExecutionError as error:
             if next(_errors(notebook), None) is None:  # the kernel said so, and sent no output
                 raise ReportError(f"{name}.ipynb: {error.ename}: {error.evalue}") from None
@@ -128,16 +127,16 @@ def _content(notebook: NotebookNode) -> bytes:
     return (nbformat.writes(notebook) + "\n").encode()
 
 
-def refresh(facts: Dataset, root: Path) -> list[str]:
+def refresh(facts: Dataset) -> list[str]:
     """Bring prose and evidence cells in step with the data, without running; the names of what changed.
 
     Raises ``ChangedMeanwhile`` naming the notebooks that somebody else saved at the same time: they are left as they are.
     """
     changed, left = [], []
-    for name in NOTEBOOKS:
-        path = root / "notebooks" / f"{name}.ipynb"
-        known, notebook = files.read(path), read(root, name)
-        if path.name == links.EVIDENCE:
+    for name in facts.project.notebooks:
+        path = facts.root / "notebooks" / f"{name}.ipynb"
+        known, notebook = files.read(path), read(facts.root, name)
+        if name == facts.project.evidence:
             evidence_cells.sync(notebook, facts)
         content = _content(notebooks.refresh_notebook(notebook, facts))
         if content != known:
@@ -148,25 +147,26 @@ def refresh(facts: Dataset, root: Path) -> list[str]:
     return changed
 
 
-def execute(root: Path, say: Callable[[str], None]) -> None:
-    """Run every notebook of ``root`` and store the outputs; figures are drawn on the way.
+def execute(project: Project, say: Callable[[str], None]) -> None:
+    """Run every notebook of ``project`` and store the outputs; figures are drawn on the way.
 
     As many at a time as there are processors, for most of the time goes into starting kernels. What was drawn before
     goes first: closing cells name the figures that changed, and a report is the same whatever came before it.
-    ``say`` hears of each start and end. Raises ``ReportError`` for the first of ``NOTEBOOKS`` that failed.
+    ``say`` hears of each start and end. Raises ``ReportError`` for the first that failed.
     """
-    left = list(NOTEBOOKS)
-    for path in (root / "figures").glob("*.*"):
+    root, names = project.root, project.notebooks
+    left = list(names)
+    for path in project.figures.glob("*.*"):
         path.unlink()
 
     def one(name: str) -> None:
         say(f"running {name}")
         files.write(root / "notebooks" / f"{name}.ipynb", _content(run(read(root, name), name, root)))
         left.remove(name)
-        say(f"ran {name}; {len(left)} of {len(NOTEBOOKS)} left" if left else f"ran {name}; that was the last")
+        say(f"ran {name}; {len(left)} of {len(names)} left" if left else f"ran {name}; that was the last")
 
-    with ThreadPoolExecutor(max_workers=min(len(NOTEBOOKS), os.cpu_count() or 1)) as pool:
-        running: list[Future[None]] = [pool.submit(one, name) for name in NOTEBOOKS]
+    with ThreadPoolExecutor(max_workers=min(len(names), os.cpu_count() or 1)) as pool:
+        running: list[Future[None]] = [pool.submit(one, name) for name in names]
         wait(running, return_when=FIRST_EXCEPTION)
         pool.shutdown(cancel_futures=True)
         for done in running:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from tieout.data.dataset import Dataset
-from tieout.prose.figures import drawn, redrawn
+from tieout.prose.figures import redrawn
 from tieout.prose.guards import guarding, untrue
-from tieout.prose.notebooks import NOTEBOOKS, check_notebook, read
-from tieout.text import article as source
+from tieout.prose.notebooks import check_notebook, read
 
 
 def report(name: str, facts: Dataset) -> None:
@@ -16,12 +15,12 @@ def report(name: str, facts: Dataset) -> None:
     """
     from IPython import get_ipython  # slow to import, and only notebooks need it
 
-    root, shell = source.root(), get_ipython()
-    count, problems = check_notebook(root, name, facts)
+    shell = get_ipython()
+    count, problems = check_notebook(name, facts)
     names = shell.user_ns if shell else {"F": facts}
-    for cell in guarding(read(root, name)):
+    for cell in guarding(read(facts.root, name)):
         problems += untrue(cell["id"], cell["source"], names)
-    others = {other: len(check_notebook(root, other, facts)[1]) for other in NOTEBOOKS if other != name}
+    others = {other: len(check_notebook(other, facts)[1]) for other in facts.project.notebooks if other != name}
     print(*facts.disagreements, sep="\n", end="\n" if facts.disagreements else "")
     if problems:
         print(f"{name}: {_places(len(problems))} in the prose no longer hold{'s' * (len(problems) == 1)}.")
@@ -32,7 +31,7 @@ def report(name: str, facts: Dataset) -> None:
         sep="\n",
         end="\n" * bool(problems),
     )
-    print(*(figures := list(redrawn(facts, name, drawn(root)))), sep="\n", end="\n" * bool(figures))
+    print(*(figures := list(redrawn(facts, name))), sep="\n", end="\n" * bool(figures))
     if problems or any(others.values()):
         print(
             *(f"{_places(n)} in {other} no longer hold{'s' * (n == 1)}." for other, n in others.items() if n),

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 from tieout.data.dataset import Dataset
 from tieout.data.fact import Fact
@@ -16,16 +15,11 @@ from tieout.numbers.quantity import INF
 from tieout.numbers.wording import english
 
 
-def drawn(folder: Path) -> dict[str, str]:
-    """What the figures on disk show: the CSV of each, by its id."""
-    return {path.stem: path.read_text("utf-8") for path in sorted((folder / "figures").glob("*.csv"))}
-
-
 def stale_figures(facts: Dataset) -> list[tuple[Row, list[str]]]:
-    """The figures that showed other numbers when the data were read: each with facts, old and new values in words."""
-    found = []
+    """The figures that showed other numbers before any was drawn anew: each with facts, old and new values in words."""
+    found, before = [], facts.figures.before()
     for id in (row["id"] for row in facts.tables["figures"]):
-        moved = [(fact, old) for fact, old in _shown(facts, id, facts.drawn) if old != fact.value]
+        moved = [(fact, old) for fact, old in _shown(facts, id, before) if old != fact.value]
         words = [f"{fact.id} {_formerly(fact, old)} → {fact.english}" for fact, old in moved]
         if words:
             found.append((facts.figure(id), words))
@@ -40,12 +34,13 @@ def _shown(facts: Dataset, figure: str, drawn: Mapping[str, str]) -> Iterator[tu
                 yield facts[row["fact"]], float(row.get("value") or "")
 
 
-def redrawn(facts: Dataset, name: str, now: Mapping[str, str]) -> Iterator[str]:
-    """The figures that are not as they were when the data were read: what was drawn, what is or has to be, a line each."""
+def redrawn(facts: Dataset, name: str) -> Iterator[str]:
+    """The figures that are not as they were before any was drawn anew: what was drawn, what is or has to be, a line each."""
     stale = {row["id"]: words for row, words in stale_figures(facts)}
+    before, now = facts.figures.before(), facts.figures.shown()
     for row in facts.tables["figures"]:
         id, head = row["id"], f"- Figure {row['number']}, {row['id']}:"
-        was, new = (text.get(id, "").splitlines() for text in (facts.drawn, now))
+        was, new = (text.get(id, "").splitlines() for text in (before, now))
         if id in stale:
             anew = all(old == fact.value for fact, old in _shown(facts, id, now))
             state = "drawn anew" if anew else f"run {row['notebook']} to draw it anew"

@@ -9,14 +9,14 @@ A number in prose is a reference link whose label is a fact's id::
 ``[CNY 15.96 billion][contracts_turnover_earlier.low]`` and ``.high`` are the ends of the interval,
 ``.start`` and ``.end`` those of the period. The author chooses scale, decimals and
 words; the tool compares and, on ``refresh``, rewrites the number and the
-definition. A number outside such a link is reported unless ``ALLOWED`` names it.
+definition. A number outside such a link is reported unless the project lets it stand (``free`` in ``report.toml``).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -27,18 +27,6 @@ from tieout.numbers.quantity import INF
 from tieout.numbers.wording import decimals, digits, ordinal, rounded
 from tieout.text.dates import MONTHS, date_text
 
-EVIDENCE = "06_evidence.ipynb"
-#: Numerals that may stand free in prose, each with the reason.
-ALLOWED = {
-    r"\b29 August 2023\b|2023年8月29日|\b17 August 2022\b": "the dates of the article and of the visit that opens it",
-    r"(?<!\d)20[12]\d(?!\d)(?:年\d{1,2}月)?": "a year, or a month of one, names a period",
-    r"\b0\d_[a-z_]+": "the name of a notebook",
-    r"325(?= (?:Shenyang )?model|沈阳模式)": "the name of the 325 model",
-    r"\b6G\b|SR210D|\b6\+1\b": "names of things",
-    r"\bA4\b|PDF/UA-1|PDF/A-2a": "names of standards",
-    r"[Tt]hree-dimensional": "the name of an instrument",
-    r"CC BY 4\.0": "the name of a licence",
-}
 _WORDS = [
     "zero",
     "one",
@@ -66,7 +54,7 @@ _ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
 _LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\[(?P<id>[a-z][a-z0-9_]*)(?:\.(?P<part>low|high|start|end))?\]")
 # Only definitions that this module writes: an author's own are left alone.
-_DEFINITION = re.compile(rf"^\[[a-z][a-z0-9_.]*\]: {re.escape(EVIDENCE)}#cell-id=.*$", re.M)
+_DEFINITION = re.compile(r"^\[[a-z][a-z0-9_.]*\]: 06_evidence\.ipynb#cell-id=.*$", re.M)
 _NUMBER = re.compile(
     r"(?P<digits>[-−]?\d[\d,]*(?:\.\d+)?)(?:(?P<gap>[\s\u00a0]*)(?P<scale>thousand\b|million\b|billion\b|万|亿)|(?P<th>st|nd|rd|th)\b)?"
     rf"|\b(?P<word>{'|'.join(_WORDS + _ORDINALS)})\b",
@@ -167,7 +155,10 @@ def check(markdown: str, facts: Dataset, cell: str = "") -> list[Problem]:
     written = [m[0] for m in _own_definitions(markdown)]
     if not problems and written != _definitions(markdown, facts):
         problems.append(Problem(cell, "link definitions", "are not those of the data; refresh the prose"))
-    problems += [Problem(cell, text, "is a numeral without a link to its evidence") for text in free_numerals(markdown)]
+    problems += [
+        Problem(cell, text, "is a numeral without a link to its evidence")
+        for text in free_numerals(markdown, facts.project.free)
+    ]
     return problems
 
 
@@ -188,10 +179,10 @@ def places(markdown: str, cell: str = "", notebook: str = "") -> Iterator[Place]
         yield Place(notebook, cell, markdown, m, before)
 
 
-def free_numerals(markdown: str) -> list[str]:
-    """The numerals outside links to facts that ``ALLOWED`` does not name, each with its surroundings."""
+def free_numerals(markdown: str, allowed: Iterable[str]) -> list[str]:
+    """The numerals outside links to facts that no ``allowed`` pattern names, each with its surroundings."""
     text = _LINK.sub(lambda m: " " * len(m[0]), _masked(markdown))
-    for pattern in ALLOWED:
+    for pattern in allowed:
         text = re.sub(pattern, lambda m: " " * len(m[0]), text)
     return [markdown[max(0, m.start() - 12) : m.end() + 12].strip().replace("\n", " ") for m in _FREE.finditer(text)]
 
@@ -217,12 +208,8 @@ def _own_definitions(markdown: str) -> list[re.Match[str]]:
 def _definitions(markdown: str, facts: Dataset) -> list[str]:
     """The definition of each fact linked in the text, in order of first use."""
     labels = dict.fromkeys(m["id"] + (f".{m['part']}" if m["part"] else "") for m in links(markdown))
-    return [f'[{x}]: {target(x)} "{hover(facts[x.split(".")[0]])}"' for x in labels if x.split(".")[0] in facts]
-
-
-def target(label: str) -> str:
-    """Where a click on a number goes: the cell of the evidence notebook that is called like the fact."""
-    return f"{EVIDENCE}#cell-id={label.split('.')[0]}"
+    found = ((x, facts[x.split(".")[0]]) for x in labels if x.split(".")[0] in facts)
+    return [f'[{label}]: {fact.card} "{hover(fact)}"' for label, fact in found]
 
 
 def hover(fact: Fact) -> str:

@@ -10,26 +10,16 @@ from typing import Any
 
 import nbformat
 
+from tieout.config import Project
 from tieout.data.dataset import Dataset
 from tieout.prose.links import Place, Problem, check, links, places, refresh
 
-#: The notebooks, in the order of the chapters.
-NOTEBOOKS = (
-    "00_summary",
-    "01_platforms",
-    "02_enterprises",
-    "03_technology_transfer",
-    "04_major_projects",
-    "05_cross_checks",
-    "06_evidence",
-)
 
-
-def uses(root: Path) -> dict[str, list[Place]]:
-    """The numbers in the prose of all notebooks of ``root`` by the fact that they give, in order."""
+def uses(project: Project) -> dict[str, list[Place]]:
+    """The numbers in the prose of all notebooks of ``project`` by the fact that they give, in order."""
     found: dict[str, list[Place]] = {}
-    for name in NOTEBOOKS:
-        for cell in markdown_cells(read(root, name)):
+    for name in project.notebooks:
+        for cell in markdown_cells(read(project.root, name)):
             for place in places(cell["source"], cell["id"], name):
                 found.setdefault(place.id, []).append(place)
     return found
@@ -55,9 +45,9 @@ def markdown_cells(cells: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     return (cell for cell in cells if cell["cell_type"] == "markdown")
 
 
-def check_notebook(root: Path, name: str, facts: Dataset) -> tuple[int, list[Problem]]:
-    """How many numbers the prose of notebook ``name`` of ``root`` links, and what is wrong with it."""
-    cells = list(markdown_cells(read(root, name)))
+def check_notebook(name: str, facts: Dataset) -> tuple[int, list[Problem]]:
+    """How many numbers the prose of notebook ``name`` links, and what is wrong with it."""
+    cells = list(markdown_cells(read(facts.root, name)))
     count = sum(1 for cell in cells for _ in links(cell["source"]))
     return count, [p for cell in cells for p in check(cell["source"], facts, cell["id"])]
 

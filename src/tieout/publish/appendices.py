@@ -11,7 +11,7 @@ from tieout.prose import links
 from tieout.publish.document import Chapter, anchor, tag
 from tieout.show import cards, marked
 
-EVIDENCE = links.EVIDENCE.removesuffix(".ipynb")
+EVIDENCE = "06_evidence"
 
 
 def _used(id: str, uses: dict[str, list[tuple[str, str]]]) -> list:

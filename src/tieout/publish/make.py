@@ -20,17 +20,17 @@ from tieout.prose import tables as prose_tables
 from tieout.publish import setting
 
 #: What a report is made from and what it may change.
-_PARTS = ("seeds", "data", "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")
+_PARTS = ("report.toml", "seeds", "data", "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")
 
 
-def problems(root: Path, facts: Dataset) -> list[str]:
+def problems(facts: Dataset) -> list[str]:
     """What is wrong with prose and checks, a line each: nothing here stops the data from loading."""
-    found = []
-    for name in notebooks.NOTEBOOKS:
-        _, wrong = notebooks.check_notebook(root, name, facts)
+    found, allowed = [], facts.project.free
+    for name in facts.project.notebooks:
+        _, wrong = notebooks.check_notebook(name, facts)
         found += [f"{name}.ipynb, {p}" for p in wrong]
     for place, text in prose_tables.texts(facts):
-        found += [f"{place}: {n!r} is a numeral that no check guards" for n in links.free_numerals(text)]
+        found += [f"{place}: {n!r} is a numeral that no check guards" for n in links.free_numerals(text, allowed)]
     found += prose_tables.bare_bounds(facts)
     found += [f"the article contradicts itself: {c.id}" for c in facts.checks if c.verdict == "fails"]
     return found
@@ -70,24 +70,25 @@ def make_report(root: Path, quiet: bool = False) -> int:
             # In one piece: several threads speak.
             print(f"[{time.monotonic() - started:5.1f} s] {message}\n", end="", flush=True)
 
-    for line in summary(load(root, lenient=False)):
+    for line in summary(load(root)):
         say(line)
     files.sweep(root)
     with files.folder() as stage:
         _lay(root, stage)
         known = {path: files.read(stage / path) for path in _files(stage)}
         # Beside what it is made from: a report that began later may be done first, and is the newer one.
-        known |= {name: files.read(root / name) for name in map(Path.as_posix, (setting.PDF, setting.HTML))}
-        facts = load(stage, lenient=False)
-        changed = generated.bring_up_to_date(stage, facts)
+        facts = load(stage)
+        built = (path.relative_to(stage).as_posix() for path in (facts.project.pdf, facts.project.html))
+        known |= {name: files.read(root / name) for name in built}
+        changed = generated.bring_up_to_date(facts)
         if changed:
             say(f"brought up to date: {', '.join(changed)}")
-        found = problems(stage, facts)
+        found = problems(facts)
         if found:
             print(*(f"error: {p}" for p in found), sep="\n", file=sys.stderr)
             return 1
-        run.execute(stage, say)
-        paths, warnings = setting.publish(stage, facts, say)
+        run.execute(facts.project, say)
+        paths, warnings = setting.publish(facts, say)
         for warning in warnings:
             print(f"warning: {warning}", file=sys.stderr)
         with files.alone(root):

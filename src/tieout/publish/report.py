@@ -10,19 +10,14 @@ from pathlib import Path
 from bs4 import Tag
 from nbformat import NotebookNode
 
+from tieout.config import Project
 from tieout.data.dataset import Dataset
 from tieout.project.run import read
-from tieout.prose.notebooks import NOTEBOOKS
 from tieout.publish.appendices import EVIDENCE, annotated, bibliography, register
 from tieout.publish.document import Chapter, first_heading, tag
-from tieout.text import article as source
+from tieout.publish.typeset import UNDATED
 from tieout.text.dates import date_text
 
-TITLE, CHINESE = "Shenyang’s answer sheet, audited", "沈阳答卷：逐数核验"
-SUBTITLE = (
-    "What one newspaper article says about a year of science and technology in Shenyang, "
-    "number by number: where each is printed, what it covers, what follows from it, and what other sources print"
-)
 SUMMARY = "Summary 概要"
 
 
@@ -43,6 +38,12 @@ class Report:
     front: Tag | None = None
     facts: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    project: Project | None = None
+
+    @property
+    def date(self) -> str:
+        """What the PDF says of its making: the article's date, or none of its own."""
+        return self.project.date if self.project else UNDATED
 
     def bodies(self) -> list[Tag]:
         """Everything that is set, in order."""
@@ -69,13 +70,13 @@ def single(name: str, notebook: NotebookNode, code: bool = False, folder: Path |
     return report
 
 
-def chapters(root: Path) -> list[Chapter]:
-    """The notebooks of ``root``, without the cells that only a notebook needs."""
+def chapters(project: Project) -> list[Chapter]:
+    """The notebooks of ``project``, without the cells that only a notebook needs."""
     found = []
-    for name in NOTEBOOKS:
-        notebook = read(root, name)
+    for name in project.notebooks:
+        notebook = read(project.root, name)
         notebook.cells = [c for c in notebook.cells if "notebook-only" not in c.metadata.get("tags", [])]
-        found.append(Chapter(name, notebook, folder=root / "notebooks"))
+        found.append(Chapter(name, notebook, folder=project.root / "notebooks"))
     return found
 
 
@@ -100,7 +101,7 @@ def whole(chapters: Sequence[Chapter], facts: Dataset) -> Report:
     for part in parts:
         for cell in part.body.select(".tag-appendix"):
             appendix.append(cell.extract())
-    report = Report(TITLE, parts, front)
+    report = Report(facts.project.title, parts, front, project=facts.project)
     _number_tables([*report.bodies(), appendix])
     _refer(report, names)
     uses = _uses(report, names, facts)
@@ -113,16 +114,9 @@ def whole(chapters: Sequence[Chapter], facts: Dataset) -> Report:
         heading.insert(0, tag("span", [part.short], **{"class": "kicker"}))
     _level(report.bodies())
     _curl(report.bodies())
-    report.facts = [(facts[id].english.split()[0], words) for id, words in _COVER]
+    report.facts = [(facts[id].english.split()[0], words) for id, words in facts.project.cover.items()]
     report.warnings += [w for c in chapters for w in c.warnings]
     return report
-
-
-_COVER = [
-    ("counted_claims", "claims, each with its sentence"),
-    ("counted_derived", "figures derived from them"),
-    ("counted_numerals", "numerals in the article, none left out"),
-]
 
 
 def _short(chapter: Chapter) -> str:
@@ -223,11 +217,10 @@ def _uses(report: Report, names: dict[str, str], facts: Dataset) -> dict[str, li
     return uses
 
 
-def about() -> tuple[str, str]:
+def about(project: Project) -> tuple[str, str]:
     """What stands at the foot of the cover."""
-    day = date_text(source.DATE)
     return (
-        f"The article: 加快实现高水平科技自立自强的沈阳答卷, Shenyang Daily 沈阳日报, {day}",
+        f"The article: {project.article_title}, {project.newspaper}, {date_text(project.date)}",
         "Numbers in red lead to the sentence they were printed in, or to the formula they follow from; "
         "numbers in blue are not the article's and lead to other sources.",
     )

@@ -13,10 +13,8 @@ from tieout.errors import ReportError
 from tieout.files import write
 from tieout.publish import typeset, web
 from tieout.publish.document import tag
-from tieout.publish.report import CHINESE, SUBTITLE, SUMMARY, Part, Report, about, chapters, whole
+from tieout.publish.report import SUMMARY, Part, Report, about, chapters, whole
 from tieout.publish.typeset import SetError, Setter, here, literal
-
-PDF, HTML = Path("build/shenyang-report.pdf"), Path("build/shenyang-report.html")
 
 
 def pdf(report: Report) -> bytes:
@@ -37,7 +35,7 @@ def pdf(report: Report) -> bytes:
             opening = f"#chapter({literal(part.short)})\n"
         pieces.append((opening, setter.blocks([node])))
     try:
-        return typeset.pdf(_main(report, pieces, setter), setter.files)
+        return typeset.pdf(_main(report, pieces, setter), setter.files, report.date)
     except SetError:
         pass  # which piece is to blame is found by setting each by itself
     cells = list(report.cells())
@@ -53,7 +51,7 @@ def pdf(report: Report) -> bytes:
         )
         pieces[i] = (pieces[i][0], kept + setter.blocks([tag("p", [" ".join(" ".join(said).split())])]))
     try:
-        return typeset.pdf(_main(report, pieces, setter), setter.files)
+        return typeset.pdf(_main(report, pieces, setter), setter.files, report.date)
     except SetError as error:
         raise ReportError(f"the PDF cannot be set: {error}") from None
 
@@ -92,12 +90,14 @@ def _refusal(piece: str, setter: Setter) -> str:
 
 def _main(report: Report, pieces: Sequence[tuple[str, str]], setter: Setter) -> str:
     """The Typst source of a document."""
-    lines = ['#import "report.typ": *', f"#show: report.with({literal(report.title)})"]
+    project = report.project
+    about_it = f"author: {literal(project.author)}, keywords: ({''.join(literal(k) + ', ' for k in project.keywords)})" if project else ""  # fmt: skip
+    lines = ['#import "report.typ": *', f"#show: report.with({literal(report.title)}, {about_it})"]
     texts = [opening + text for opening, text in pieces]
-    if report.front:
+    if report.front and project:
         facts = "".join(f"({literal(n)}, {literal(words)}), " for n, words in report.facts)
-        foot = ", ".join(map(setter.bracketed, about()))
-        words = ", ".join(map(literal, (report.title, CHINESE, SUBTITLE)))
+        foot = ", ".join(map(setter.bracketed, about(project)))
+        words = ", ".join(map(literal, (report.title, project.title_zh, project.subtitle)))
         lines.append(f"#cover({words}, ({facts}), ({foot},))")
         front = len(report.front.find_all(recursive=False))
         lines += [f"#chapter({literal(SUMMARY)})", *texts[:front], "#contents()", *texts[front:]]
@@ -109,17 +109,21 @@ def _main(report: Report, pieces: Sequence[tuple[str, str]], setter: Setter) -> 
 def html(report: Report) -> str:
     """The report as one HTML page that asks for nothing else."""
     parts = [(part.short, part.body) for part in report.parts]
-    if not report.front:
+    project = report.project
+    if not report.front or not project:
         return web.edition(report.title, parts)
     first = (SUMMARY, tag("section", [copy.copy(report.front)]))
-    return web.edition(report.title, [first, *parts], (CHINESE, SUBTITLE, *about()), report.facts)
+    return web.edition(
+        report.title, [first, *parts], (project.title_zh, project.subtitle, *about(project)), report.facts
+    )
 
 
-def publish(root: Path, facts: Dataset, say: Callable[[str], None] = lambda _: None) -> tuple[list[Path], list[str]]:
-    """Set the executed notebooks of ``root`` as one PDF and one HTML page; their paths, and what could not be set."""
-    report = whole(chapters(root), facts)
+def publish(facts: Dataset, say: Callable[[str], None] = lambda _: None) -> tuple[list[Path], list[str]]:
+    """Set the executed notebooks of a project as one PDF and one HTML page; their paths, and what could not be set."""
+    project = facts.project
+    report = whole(chapters(project), facts)
     say("setting the PDF")
-    write(root / PDF, pdf(report))
+    write(project.pdf, pdf(report))
     say("setting the HTML")
-    write(root / HTML, html(report).encode())
-    return [root / PDF, root / HTML], report.warnings
+    write(project.html, html(report).encode())
+    return [project.pdf, project.html], report.warnings

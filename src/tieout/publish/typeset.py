@@ -22,12 +22,13 @@ from tieout import files
 from tieout.data.fact import is_outside
 from tieout.fonts import FONTS
 from tieout.publish.document import content_of, legible
-from tieout.text import article as source
 from tieout.text.cjk import HAN
 
 TEMPLATE = Path(__file__).parent / "report.typ"
 #: Widths in points as report.typ sets the page: a column of prose, the whole width, a turned page.
 PROSE, UPRIGHT, TURNED = 362.8, 459.2, 705.8
+#: The date of a PDF that has none of its own.
+UNDATED = "1980-01-01"
 _SIZE, _PADDING, _COMFORT = 8.0, 8.4, 62.0
 _PAGE = 2500  # letters that fit on half a page, the narrower column of a register
 _LOW = 240.0  # points: a table that one page has to hold
@@ -588,15 +589,16 @@ def _style(node: Tag) -> str:
     return ", ".join(f"{k}: {v}" for k, v in out.items())
 
 
-def pdf(main: str, parts: dict[str, bytes]) -> bytes:
+def pdf(main: str, parts: dict[str, bytes], date: str = UNDATED) -> bytes:
     """PDF/UA-1 and PDF/A-2a of Typst source, without system fonts, the same bytes for the same input.
+
+    ``date`` is what the PDF says of its making: it is a function of its content, not of the clock.
 
     Raises ``SetError`` where Typst refuses it.
     """
     import typst
 
-    # Noon UTC on the article's date: the PDF is a function of its content, not of the clock.
-    day = datetime.fromisoformat(source.DATE).replace(hour=12, tzinfo=UTC)
+    day = datetime.fromisoformat(date).replace(hour=12, tzinfo=UTC)
     with files.folder() as folder:
         for name, content in {"main.typ": main.encode(), "report.typ": TEMPLATE.read_bytes(), **parts}.items():
             (folder / name).write_bytes(content)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 
-from tieout.data import load
-from tieout.data.claims import repeat_span
 from tieout.data.dataset import Dataset
 from tieout.data.fact import Fact
 from tieout.numbers.numerals import Span
-from tieout.prose.links import cited, target
+from tieout.prose.links import cited
 from tieout.text.dates import date_text
 
 
@@ -26,15 +24,14 @@ class Markdown:
         return self.source
 
 
-def card(id: str, facts: Dataset | None = None) -> Markdown:
+def card(id: str, f: Dataset) -> Markdown:
     """Everything there is to know of fact ``id``: value, interval, sentence or formula, care, uses."""
-    f = facts or load.load()
     fact = f[id]
     lines = _LINES[fact.kind](f, fact)
     uses = f.uses_of(id)
     if uses:
         compared = {c.id: f"the comparison “{f.headlines[c.row['headline']].label_en}”" for c in f.crosschecks}
-        lines.append(("Used in", ", ".join(dict.fromkeys(compared.get(u) or reference(u) for u in uses))))
+        lines.append(("Used in", ", ".join(dict.fromkeys(compared.get(u) or reference(f, u) for u in uses))))
     values = " · ".join(f"**{value}**" for value in dict.fromkeys((fact.english, fact.chinese)))
     outside = "\n\n*Not from the article 非本文数据*" if fact.outside else ""
     head = f"### {fact.id}\n\n{fact.label_en} · {fact.label_zh}{outside}\n\n{values}"
@@ -59,8 +56,8 @@ def _claim_lines(f: Dataset, fact: Fact) -> list[tuple[str, str]]:
 
 def _derived_lines(f: Dataset, fact: Fact) -> list[tuple[str, str]]:
     row = fact.row
-    formula = re.sub(r"[a-z]\w*", lambda m: reference(m[0]), row["formula"])
-    inputs = "; ".join(f"{reference(i)} {f[i].english}" for i in fact.uses)
+    formula = re.sub(r"[a-z]\w*", lambda m: reference(f, m[0]), row["formula"])
+    inputs = "; ".join(f"{reference(f, i)} {f[i].english}" for i in fact.uses)
     status = {
         "robust": "robust: follows from the printed numbers",
         "conditional": f"conditional. {row['assumption']}",
@@ -81,7 +78,7 @@ def _counted_lines(f: Dataset, fact: Fact) -> list[tuple[str, str]]:
         id = row.get("id") or row["subject"]
         quote = row.get("quote") or f[id].row.get("quote")
         lines.append(
-            (reference(id) if id in f else f.label(id), _quoted(quote) if quote else f"`{f[id].row['formula']}`")
+            (reference(f, id) if id in f else f.label(id), _quoted(quote) if quote else f"`{f[id].row['formula']}`")
         )
     return lines
 
@@ -128,10 +125,7 @@ def _quoted(words: str) -> str:
 
 def _quotes(f: Dataset, fact: Fact) -> str:
     """The sentences that a fact rests on, the numbers in bold: those of a claim, or of all claims in a formula."""
-    if fact.kind == "claim" and fact.row["repeat_quote"]:
-        spans = [f.span(fact.id), repeat_span(f.article, fact.row, fact.unit)]
-    else:
-        spans = [f.span(id) for id in fact.quantity.ids if f[id].kind == "claim"]
+    spans = fact.spans if len(fact.spans) > 1 else [f.span(id) for id in fact.quantity.ids if f[id].kind == "claim"]
     sentences: dict[tuple[int, int], list[Span]] = {}
     for span in spans:
         sentences.setdefault(_sentence(f, span), []).append(span)
@@ -155,7 +149,7 @@ def _marked(f: Dataset, place: tuple[int, int], spans: list[Span]) -> str:
 
 
 def _subject(f: Dataset, id: str) -> str:
-    row = next(r for t in ("organisations", "projects", "policies") for r in f.tables[t] if r["id"] == id)
+    row = next(r for t in f.project.registers for r in f.tables[t] if r["id"] == id)
     return f"{row['label_en']} {row['label_zh']}"
 
 
@@ -176,9 +170,12 @@ def _decisions(f: Dataset, id: str) -> str:
     return "; ".join(f"{r['decision']} ({r['id']})" for r in f.tables["decisions"] if id in r["ids"].split())
 
 
-def reference(id: str) -> str:
+def reference(f: Dataset, id: str) -> str:
     """A link to the card of a fact, or to the table of checks."""
-    return f"[{id}]({target('checks-table' if id.startswith('check_') else id)})"
+    address = (
+        f[id].card if id in f else f"06_evidence.ipynb#cell-id={'checks-table' if id.startswith('check_') else id}"
+    )
+    return f"[{id}]({address})"
 
 
 def escape(plain: str) -> str:

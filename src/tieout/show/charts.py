@@ -2,25 +2,22 @@
 
 A notebook calls ``start`` for a figure of ``figures.csv``, draws on the axes of the ``Chart`` it gets,
 with labels and numbers from it, and ends with ``finish``, which writes SVG, PNG and the CSV of what
-is plotted under one name in ``figures/`` and returns the picture for display. Another language
-is one argument of ``start``; nothing else in the cell changes.
+is plotted under one name in ``figures/`` and returns the picture for display. The language is
+that of the ``Dataset``; nothing in the cell changes with it.
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import os
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
-import networkx as nx
 import pandas as pd
 import seaborn as sns
 from IPython.display import display
@@ -31,14 +28,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from tieout.data.dataset import PLACE, Dataset
+from tieout.data.fact import Fact
 from tieout.data.tables import Row
-from tieout.data.verdicts import NOTEBOOK
-from tieout.files import write
 from tieout.fonts import FAMILY, FONTS
 from tieout.numbers import wording
-from tieout.prose.links import target
-from tieout.text import article as source
-from tieout.text.article import DATE
 from tieout.text.dates import date_chinese, date_text
 from tieout.text.fold import fold, letters
 
@@ -50,8 +43,8 @@ WIDTH = 7.2  # inches
 # Left and right edge of what is drawn as shares of the width; heads and source line in inches.
 _LEFT, _RIGHT, _HEAD, _FOOT = 0.02, 0.97, 0.72, 0.34
 _SOURCE = {
-    "en": "Source: Shenyang Daily, {day}{others}; data: figures/{id}.csv",
-    "zh": "资料来源：沈阳日报，{day}{others}；数据：figures/{id}.csv",
+    "en": "Source: {newspaper}, {day}{others}; data: figures/{id}.csv",
+    "zh": "资料来源：{newspaper}，{day}{others}；数据：figures/{id}.csv",
 }
 _OTHERS = {"en": ", and others (data/sources.csv)", "zh": "，及其他来源（data/sources.csv）"}
 _NUMBER = {"en": "Figure {}", "zh": "图{}"}
@@ -66,7 +59,7 @@ class Picture:
     """
 
     row: Row
-    facts: tuple[str, ...]
+    facts: tuple[Fact, ...]
     language: str
     data: pd.DataFrame
     svg: str
@@ -85,7 +78,7 @@ class Picture:
     @property
     def caption(self) -> str:
         """Number, caption and the facts that are shown or named, in Markdown."""
-        links = (", " if self.language == "en" else "、").join(f"[{id}]({target(id)})" for id in self.facts)
+        links = (", " if self.language == "en" else "、").join(f"[{fact.id}]({fact.card})" for fact in self.facts)
         caption = self.row[f"caption_{self.language}"]
         return _CAPTION[self.language].format(number=self.number, caption=caption, links=links)
 
@@ -228,38 +221,6 @@ class Chart:
             head.set_verticalalignment("baseline")
         self.ax.hlines([i - 0.5 for i in range(len(rows) + 1)], -0.5, len(columns) - 0.5, color=LIGHT, lw=0.8, zorder=0)
 
-    def verdicts(self, rows: list[str], verdicts: list[str], aspects: list[str]) -> None:
-        """A grid for comparisons: figures by verdict from the top, kinds of comparison from the left, verdicts at the right."""
-        self.grid(rows, [fold(self.label(f"aspect:{a}"), 7) for a in aspects])
-        self.ax.set_xlim(-0.5, len(aspects) + 1.2)
-        self.ax.tick_params(axis="x", labelsize=8.5)
-        for verdict in dict.fromkeys(verdicts):
-            first = verdicts.index(verdict)
-            name = fold(self.label(f"verdict:{verdict}"), 13)
-            self.ax.text(len(aspects) - 0.4, first - 0.42, name, va="top", weight="bold", fontsize=9.5, color=MUTED)
-            self.ax.axhline(first - 0.5, color=MUTED, lw=0.9)
-
-    def thresholds(self, ids: list[str], starts: list[float]) -> None:
-        """Words around bars of parts: what their ends say, what the parts are, and the years they stand for."""
-        own, industry = self.say("in the article", "本文"), self.say("in industry alone", "仅规上工业")
-        for id, y, color, name in zip(ids, (0, 1, -1), (ACCENT, ACCENT, INK), (own, own, industry), strict=True):
-            style = {"va": "center", "weight": "bold", "fontsize": 9.5, "color": color, "gid": id}
-            self.ax.text(self.facts.value(id) + 8, y, f"{self.facts.value(id):,.0f} {name}", **style)
-        for start, id in zip(
-            starts, ("hightech_revenue_threshold", "record_threshold_middle", "record_threshold_highest"), strict=True
-        ):
-            head = self.say("above {}", "超过{}元").format(self.money(self.facts.value(id)))
-            words = head.removeprefix("above ") if start else head
-            self.ax.text(start, -0.42, words, fontsize=8.5, color=MUTED, gid=id)
-        self.ax.set(yticks=[-1, 0, 1], yticklabels=["2020", "2021", "2022"], ylim=(1.5, -1.5), xlim=(0, 760))
-        self.hide()
-
-    def panel(self, head: str, rows: int, most: float) -> None:
-        """The head and the limits of a panel of bars from the top."""
-        self.ax.set_title(head, fontsize=10)
-        self.ax.set(xlim=(0, 1.3 * most), ylim=(rows - 0.5, -0.5))
-        self.hide()
-
     def at_ends(self, data: pd.DataFrame) -> None:
         """The number of each bar or dot behind its end; an arrow shows to which side a bound is open.
 
@@ -326,133 +287,14 @@ class Chart:
         self.ax.set(xlim=(0, total), ylim=(depth - 0.3, 0.5))
         self.hide("x", "y")
 
-    def pair(self, before: str, now: str, ax: Axes, color: str = ACCENT) -> None:
-        """Two columns for one thing at two times, both in the unit of the second."""
-        for x, (id, tone) in enumerate(((before, GREY), (now, color))):
-            fact = self.facts[id]
-            ax.bar(x, fact.value, width=0.62, color=tone, gid=id)
-            if fact.quantity.relation == "=":
-                ax.vlines(x, fact.low, fact.high, color=INK, lw=1)
-            style = {"textcoords": "offset points", "ha": "center", "weight": "bold", "gid": id}
-            ax.annotate(self.digits(id, now), (x, fact.value), (0, 4), **style)
-        ax.set(xlim=(-0.6, 1.6), ylim=(0, 1.1 * max(ax.get_ylim())))
-        ax.yaxis.set_visible(False)
-
-    def event(self, id: str, date: str, height: float, what: str, verb: str = "", color: str = ACCENT) -> None:
-        """A mark on a time axis at zero for a date as precise as it is, its words to the left of a stalk."""
-        period = pd.Period(date)
-        self.ax.vlines(period.start_time, 0, height, color=MUTED, lw=0.8, zorder=0)
-        if period.start_time.date() == period.end_time.date():
-            self.ax.plot(period.start_time, 0, "o", ms=8, color=color, mec=PAPER, gid=id)
-        else:  # a month is drawn whole
-            self.ax.hlines(0, period.start_time, period.end_time, color=color, lw=9, alpha=0.45, gid=id)
-        head = self.named(self.day(date), verb) if verb else self.day(date)
-        place = {"xytext": (-4, 0), "textcoords": "offset points", "ha": "right", "fontsize": 9, "gid": id}
-        up = "bottom" if height > 0 else "top"
-        self.ax.annotate(f"{head}\n{fold(what, 34)}", (period.start_time, height), va=up, **place)
-
-    def path(
-        self, ax: Axes, records: pd.DataFrame, claim: str, base: str = "", day: str = "", floor: float = 0
-    ) -> pd.DataFrame:
-        """What other sources print over time (``Facts.path``), the article's number on its day, and its implied base.
-
-        Filled marks are official, pale ones of the press, hollow ones copies; an arrow is a floor, and no line runs
-        through it. ``claim`` may be empty; the ``base`` of ``day`` (default: a year earlier) is a ring. The axis starts at
-        ``floor``. Returns what is drawn, one row a mark.
-        """
-        dated = [(claim, DATE)] * bool(claim) + [(base, day or f"{int(DATE[:4]) - 1}{DATE[4:]}")] * bool(base)
-        own = pd.DataFrame(
-            [(id, pd.Timestamp(iso), self.facts.value(id)) for id, iso in dated], columns=["fact", "date", "value"]
-        )
-        exact = records["relation"] == "="
-        ax.plot(records["date"], records["value"].where(exact), color=LIGHT, lw=1.5, zorder=1)
-        fill = {"official": DARK, "press": GREY, "reprint": PAPER}
-        for row in records.itertuples():
-            marker = "o" if row.relation == "=" else "^"
-            style = {"ms": 5.5, "color": fill[row.reliability], "mec": DARK, "mew": 0.9, "zorder": 2, "gid": row.fact}
-            ax.plot(row.date, row.value, marker, **style)
-        ax.plot(own["date"], own["value"], color=ACCENT, lw=0.9, ls=(0, (2, 2)), zorder=2)
-        for row in own.itertuples():
-            above = row.fact == claim or not claim
-            place = {"xytext": (-5, 5) if above else (0, -13), "ha": "right" if above else "center"}
-            fills = (
-                {"mfc": ACCENT, "mec": PAPER, "ms": 7.5}
-                if row.fact == claim
-                else {"mfc": PAPER, "mec": ACCENT, "ms": 7}
-            )
-            ax.plot(row.date, row.value, "o", mew=1.5, zorder=4, gid=row.fact, **fills)
-            style = {"color": ACCENT, "weight": "bold", "fontsize": 9, "textcoords": "offset points", "gid": row.fact}
-            ax.annotate(self.digits(row.fact), (row.date, row.value), **style, **place)
-        top = floor + 1.14 * (max(*own["value"], *records["value"]) - floor)
-        # Only ticks that are seen: others would leave labels outside the panel.
-        ax.set_yticks([y for y in mpl.ticker.MaxNLocator(4).tick_values(floor, top) if floor <= y <= top])
-        ax.set_ylim(floor, top)
-        # All panels of all figures share the years, so that paths can be read side by side.
-        first, last = pd.Timestamp("2019-07-01"), pd.Timestamp("2026-01-31")
-        if not records["date"].between(first, last).all():
-            raise ValueError("a figure lies outside the years that are drawn")
-        ax.set_xlim(first, last)
-        ax.set_xticks(
-            [pd.Timestamp(f"{y}-07-01") for y in range(2020, 2026, 2)], [str(y) for y in range(2020, 2026, 2)]
-        )
-        ax.set_xticks([pd.Timestamp(f"{y}-01-01") for y in range(2020, 2027)], minor=True)
-        ax.tick_params(axis="x", labelsize=8.5, length=0)
-        ax.tick_params(axis="x", which="minor", bottom=True, length=4, color=GREY)
-        ax.yaxis.set_major_formatter(lambda y, _: f"{y:,.0f}")
-        ax.tick_params(axis="y", labelsize=8.5, labelcolor=MUTED)
-        ax.grid(axis="y")
-        return pd.concat([records[["fact", "date", "value"]], own], ignore_index=True)
-
-    def box(self, x: float, y: float, id: str, width: int) -> Text:
-        """What ``id`` is called in a frame, in lines of about ``width`` letters, for ``link``."""
-        frame = {"boxstyle": "round,pad=0.45", "fc": PAPER, "ec": INK, "lw": 1}
-        style = {"ha": "center", "va": "center", "fontsize": 8.5, "bbox": frame, "zorder": 3, "gid": id}
-        return self.ax.text(x, y, fold(self.label(id), width), **style)
-
-    def link(self, start: Text, end: Text, words: str = "", dashed: bool = False, bend: float = 0) -> None:
-        """An arrow from frame to frame, with words before its end."""
-        style = {
-            "arrowstyle": "-|>",
-            "color": MUTED,
-            "lw": 1,
-            "ls": "--" if dashed else "-",
-            "shrinkA": 2,
-            "shrinkB": 2,
-        }
-        ends = {"patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch()}
-        style |= {"connectionstyle": f"arc3,rad={bend}"} | ends
-        # Above the frames, so that it is drawn after them and knows where they are.
-        self.ax.annotate("", end.get_position(), start.get_position(), arrowprops=style, zorder=4)
-        if words:
-            x, y = end.get_position()
-            paper = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none"}
-            place = {"ha": "center", "va": "center", "fontsize": 8.5, "color": MUTED, "bbox": paper, "zorder": 5}
-            self.ax.text(x - 0.52, y, words, **place)
-
-    def layers(self, graph: nx.DiGraph) -> dict[str, tuple[float, float]]:
-        """Places for the nodes of a graph without cycles: a column a generation, component under component."""
-        column = {node: x for x, nodes in enumerate(nx.topological_generations(graph)) for node in nodes}
-        places: dict[str, tuple[float, float]] = {}
-        top = 0.0
-        for part in sorted(nx.weakly_connected_components(graph), key=lambda p: (-len(p), min(p))):
-            columns = [[n for n in graph if n in part and column[n] == x] for x in range(max(column.values()) + 1)]
-            tall = max(len(nodes) for nodes in columns)
-            for x, nodes in enumerate(columns):
-                for i, node in enumerate(nodes):
-                    places[node] = (float(x), top - (tall - len(nodes)) / 2 - i)
-            top -= tall + 0.5
-        self.ax.set(xlim=(-0.36, max(column.values()) + 0.36), ylim=(top + 1, 0.5))
-        self.hide("x", "y")
-        return places
-
     def finish(self, data: pd.DataFrame) -> Picture:
         """Fit the page, add the source line, write the three files (English only) and return the picture.
 
         ``data`` is what is plotted, one row a mark; a test compares its numbers with the facts and with the marks.
         Raises ``UserWarning`` as an error when a character has no glyph.
         """
-        id, svg, png = self.row["id"], io.StringIO(), io.BytesIO()
-        with warnings.catch_warnings(), mpl.rc_context({"svg.hashsalt": f"shenyang-{id}"}):
+        id, svg, png, project = self.row["id"], io.StringIO(), io.BytesIO(), self.facts.project
+        with warnings.catch_warnings(), mpl.rc_context({"svg.hashsalt": f"{project.name}-{id}"}):
             warnings.filterwarnings("error", message="Glyph .* missing")
             for text in self.fig.findobj(Text):
                 text.set_linespacing(self.say(1.2, 1.35))
@@ -460,8 +302,9 @@ class Chart:
             for head in self.fig.texts:
                 if head.get_window_extent().x1 > 0.99 * self.fig.bbox.width:
                     raise ValueError(f"too long for the page: {head.get_text()!r}")
-            others = _OTHERS[self.language] if self.row["notebook"] == NOTEBOOK else ""
-            line = _SOURCE[self.language].format(day=self.day(DATE), others=others, id=id)
+            others = _OTHERS[self.language] if self.row["notebook"] == project.others else ""
+            newspaper = self.say(project.newspaper_en, project.newspaper_zh)
+            line = _SOURCE[self.language].format(newspaper=newspaper, day=self.day(project.date), others=others, id=id)
             named = self.say("{}. {}", "{}。{}").format(_NUMBER[self.language].format(self.row["number"]), line)
             self.fig.text(_LEFT, 0.1 / self.fig.get_figheight(), named, fontsize=7.5, color=MUTED)
             self.fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
@@ -473,13 +316,12 @@ class Chart:
             for m in PLACE.finditer(words)
         )
         shown = tuple(dict.fromkeys([*self.row["facts"].split(), *named]))
-        picture = Picture(self.row, shown, self.language, data, svg.getvalue(), png.getvalue(), line)
+        picture = Picture(
+            self.row, tuple(self.facts[i] for i in shown), self.language, data, svg.getvalue(), png.getvalue(), line
+        )
         if self.language == "en":
-            # Tests and half-made reports must not touch the figures that are there.
-            folder = Path(os.environ.get("SHENYANG_FIGURES", source.root() / "figures"))
-            write(folder / f"{id}.svg", picture.svg.encode())
-            write(folder / f"{id}.png", picture.png)
-            write(folder / f"{id}.csv", data.to_csv(index=False, lineterminator="\n").encode())
+            shown = data.to_csv(index=False, lineterminator="\n").encode()
+            self.facts.figures.write(id, {"svg": picture.svg.encode(), "png": picture.png, "csv": shown})
         return picture
 
 
@@ -516,13 +358,14 @@ def theme() -> None:
     )
 
 
-def start(facts: Dataset, id: str, height: float = 3.6, language: str = "en", panels: int = 1) -> Chart:
+def start(facts: Dataset, id: str, height: float = 3.6, panels: int = 1) -> Chart:
     """An empty figure of figure ``id``, 7.2 inches wide and ``height`` inches high, with its title and subtitle set.
 
     With more than one of ``panels`` side by side, ``chart.ax`` is the first and ``chart.fig.axes`` has all.
-    ``language`` is one of ``LANGUAGES``. Raises ``KeyError`` for a figure that is not in ``figures.csv``,
-    ``ValueError`` for another language.
+    It is made in the language of ``facts``. Raises ``KeyError`` for a figure that is not in ``figures.csv``,
+    ``ValueError`` for another language than ``LANGUAGES``.
     """
+    language = facts.language
     if language not in LANGUAGES:
         raise ValueError(f"{language!r} is none of the languages {', '.join(LANGUAGES)}")
     row = facts.figure(id)

@@ -16,22 +16,13 @@ from tieout.numbers.quantity import Quantity
 from tieout.prose.links import cited
 from tieout.show.cards import Markdown
 from tieout.show.tables import Cell, Column, Table, bare_interval, number, printed, text, unit, value
-from tieout.text import article as source
 from tieout.text.dates import date_text
-
-_KINDS = {
-    "furniture": "page furniture 页面信息",
-    "date": "dates 日期",
-    "period": "spans of time 时段",
-    "name": "parts of names 名称",
-    "phrase": "idioms and words 词语",
-}
 
 
 def contents(facts: Dataset) -> Markdown:
     """The other notebooks with their title, question and number of figures, from the notebooks themselves."""
     lines = []
-    for path in sorted((source.root() / "notebooks").glob("[0-9]*.ipynb")):
+    for path in sorted((facts.root / "notebooks").glob("[0-9]*.ipynb")):
         opening = nbformat.read(path, 4).cells[0].source
         title, question = opening.split("\n")[0].removeprefix("# "), re.search(r"\*\*Question\.\*\* (.*)", opening)
         drawn = sum(row["notebook"] == path.stem for row in facts.tables["figures"])
@@ -43,14 +34,14 @@ def contents(facts: Dataset) -> Markdown:
 
 def completeness(facts: Dataset) -> Table:
     """Every numeral of the article by what accounts for it."""
-    counts = {kind: sum(n.kind == kind for n in facts.numerals) for kind in _KINDS}
+    counts = {kind: sum(n.kind == kind for n in facts.numerals) for kind in facts.project.dismissed}
     rows = [[text("curated as claims 论断"), number(facts["counted_numerals_claimed"])]]
-    rows += [[text(f"dismissed: {_KINDS[kind]}"), text(f"{n:,}")] for kind, n in counts.items()]
+    rows += [[text(f"dismissed: {facts.project.dismissed[kind]}"), text(f"{n:,}")] for kind, n in counts.items()]
     left = sum(not (n.claims or n.kind) for n in facts.numerals)
     rows += [[text("left over 未处理"), text(f"{left:,}")]]
     rows += [[text("all numerals 全部数字"), number(facts["counted_numerals"])]]
     columns = [Column("Accounted for as"), Column("Numerals", end=True)]
-    return Table("Numerals in the article 文中数字", columns, rows, source=origin(["data/not_data.csv"]))
+    return Table("Numerals in the article 文中数字", columns, rows, source=origin(facts, ["data/not_data.csv"]))
 
 
 def checks(facts: Dataset) -> Table:
@@ -69,7 +60,7 @@ def checks(facts: Dataset) -> Table:
         Column("Note"),
     ]
     note = "holds: for every value that rounding allows; fits: for some; fails: for none."
-    return Table("The article against itself 一致性检验", columns, rows, note, origin(["data/checks.csv"]))
+    return Table("The article against itself 一致性检验", columns, rows, note, origin(facts, ["data/checks.csv"]))
 
 
 def verdicts(facts: Dataset, caption: str) -> Table:
@@ -88,7 +79,7 @@ def verdicts(facts: Dataset, caption: str) -> Table:
             ]
         )
     columns = ["Verdict 结论", "Figure 数字", "In the article 本文", "Beside it 其他来源", "Reading 解读"]
-    source_line = origin(["data/headlines.csv", "data/crosschecks.csv"], others=True)
+    source_line = origin(facts, ["data/headlines.csv", "data/crosschecks.csv"], others=True)
     return Table(caption, [Column(c) for c in columns], body, source=source_line)
 
 
@@ -114,7 +105,7 @@ def crosschecks(facts: Dataset, caption: str, ids: Iterable[str]) -> Table:
                 ]
             )
     columns = ["Figure 数字", "Article 本文", "Should be 应为", "Why 依据", "Outcome 结果", "Other sources 其他来源"]
-    source_line = origin(["data/crosschecks.csv", "data/context.csv"], others=True)
+    source_line = origin(facts, ["data/crosschecks.csv", "data/context.csv"], others=True)
     return Table(caption, [Column(c) for c in columns], body, source=source_line)
 
 
@@ -152,7 +143,7 @@ def repeats(facts: Dataset) -> Table:
         Column("Again"),
     ]
     files = (f.file for f in facts.of_kind("claim"))
-    return Table("Printed twice, with the same number 两次刊出", columns, rows, source=origin(files))
+    return Table("Printed twice, with the same number 两次刊出", columns, rows, source=origin(facts, files))
 
 
 def rows(facts: Dataset, table: str, columns: Sequence[str], kinds: Sequence[str] = (), caption: str = "") -> Table:
@@ -169,14 +160,13 @@ def rows(facts: Dataset, table: str, columns: Sequence[str], kinds: Sequence[str
     ]
     titles, outside = {"label": "Label"} | facts.titles[table], table in ("sources", "context")
     mixed = outside or table in ("comparisons", "headlines", "crosschecks")
-    source_line = origin([f"data/{table}.csv"], others=mixed, article=not outside)
+    source_line = origin(facts, [f"data/{table}.csv"], others=mixed, article=not outside)
     return Table(caption or titles[""], [Column(titles[g[0]]) for g in groups], body, source=source_line)
 
 
 def _shown(facts: Dataset, table: str, column: str, cell: str) -> str:
     """A code in words, the words of a figure with their numbers, anything else as it stands."""
-    named = {("superlatives", "what"), ("statements", "subject"), ("breakthroughs", "subject")}
-    if column == "label" or (table, column) in named:
+    if column == "label" or (table, column) in facts.project.named:
         return f"{facts.label(cell)} {facts.label(cell, 'zh')}"
     code = f"{'phase' if column == 'group' else column}:{cell}"
     if code in facts.things:
@@ -208,7 +198,7 @@ def scoreboard(facts: Dataset, rows: Sequence[tuple[str, str, str]]) -> Table:
         Column("Its interval 区间", end=True),
     ]
     note = "Before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption stated with it. –: not printed. No interval: exact."
-    return Table("Headline figures, as printed and as implied 主要数字", columns, body, note, origin(files))
+    return Table("Headline figures, as printed and as implied 主要数字", columns, body, note, origin(facts, files))
 
 
 def listing(facts: Dataset, caption: str, ids: Iterable[str], care: bool = True) -> Table:
@@ -235,43 +225,13 @@ def listing(facts: Dataset, caption: str, ids: Iterable[str], care: bool = True)
     if len({_measure(facts, f) for f in found}) == 1:
         kept = [(c, cells) for c, cells in kept if not c.header.startswith("Measure")]
     body = [list(row) for row in zip(*(cells for _, cells in kept), strict=True)]
-    return Table(caption, [c for c, _ in kept], body, source=origin(f.file for f in found))
+    return Table(caption, [c for c, _ in kept], body, source=origin(facts, (f.file for f in found)))
 
 
-def register(facts: Dataset, caption: str, ids: Iterable[str]) -> Table:
-    """Projects with owner, stage in the article's words, date, claimed first and the sentence they rest on."""
-    firsts = {r["id"]: r["among_en"] for r in facts.tables["superlatives"]}
-    among = {facts[id].row["subject"]: words for id, words in firsts.items() if facts[id].row["measure"] == "ordinal"}
-    rows = {r["id"]: r for r in facts.tables["projects"]}
-    body = []
-    for row in (rows[id] for id in ids):
-        first = f"{row['first_printed']}: {among[row['id']]}" if row["first_printed"] else ""
-        stage = facts.label(f"stage:{row['stage']}")
-        body.append(
-            [
-                text(row["label_en"], row["label_zh"]),
-                text(facts.label(row["owner"]), facts.label(row["owner"], "zh")),
-                text(stage, row["stage_printed"]),
-                text(date_text(row["date"]) if row["date"] else ""),
-                text(first),
-                text(row["quote"]),
-            ]
-        )
-    columns = [
-        Column("Project 项目"),
-        Column("Whose 所属"),
-        Column("Stage 阶段"),
-        Column("Date 日期"),
-        Column("Claimed first 首个"),
-        Column("Printed as 原文"),
-    ]
-    return Table(caption, columns, body, source=origin(["data/projects.csv", "data/superlatives.csv"]))
-
-
-def origin(files: Iterable[str], others: bool = False, article: bool = True) -> str:
+def origin(facts: Dataset, files: Iterable[str], others: bool = False, article: bool = True) -> str:
     """The source line of a table: the article, other sources, or both."""
-    day = date_text(source.DATE)
-    named = [f"Shenyang Daily 沈阳日报, {day}"] * article + ["other sources as listed in data/sources.csv"] * others
+    own = f"{facts.project.newspaper}, {date_text(facts.project.date)}"
+    named = [own] * article + ["other sources as listed in data/sources.csv"] * others
     return f"Source: {'; '.join(named)}; data: {', '.join(dict.fromkeys(files))}"
 
 

@@ -6,23 +6,25 @@ import html
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from tieout.data.fact import Fact
 from tieout.numbers import wording
-from tieout.prose.links import hover, target
+from tieout.prose.links import hover
 
-MIME = "application/vnd.shenyang.table+json"
+MIME = "application/vnd.tieout.table+json"
 #: What a widget shows of itself; its table stands beside it.
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A text and, if it is a number with evidence, the id of its fact."""
+    """A text and, if it is a number with evidence, the id of its fact, its card's address and what it says when pointed at."""
 
     text: str
     fact: str = ""
     hover: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Table:
         return [note for note in (self.note, self.source) if note]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        return {"text/plain": repr(self), "text/html": self._html(), MIME: asdict(self)}
+        return {"text/plain": repr(self), "text/html": self._html(), MIME: _structure(self)}
 
     def _html(self) -> str:
         # Numbers stay on one line; a row reads from its top.
@@ -88,11 +90,19 @@ class Table:
         return f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>{note}"
 
 
+def _structure(table: Table) -> dict[str, Any]:
+    """The table as data; where a card is follows from its fact."""
+    found = asdict(table)
+    for cell in (cell for row in found["rows"] for cell in row):
+        del cell["card"]
+    return found
+
+
 def _link(cell: Cell) -> str:
     text = html.escape(cell.text)
     if not cell.fact:
         return text
-    return f'<a href="{target(cell.fact)}" title="{html.escape(cell.hover)}">{text}</a>'
+    return f'<a href="{cell.card}" title="{html.escape(cell.hover)}">{text}</a>'
 
 
 def _width(text: str) -> int:
@@ -111,18 +121,18 @@ def text(*parts: str) -> Cell:
 
 def number(fact: Fact) -> Cell:
     """The value of a fact in English, linked to its evidence."""
-    return Cell(fact.english, fact.id, hover(fact))
+    return Cell(fact.english, fact.id, hover(fact), fact.card)
 
 
 def printed(fact: Fact) -> Cell:
     """The value of a fact in Chinese (as printed, if it is), linked to its evidence."""
-    return Cell(fact.chinese, fact.id, hover(fact))
+    return Cell(fact.chinese, fact.id, hover(fact), fact.card)
 
 
 def value(fact: Fact, like: Fact | None = None) -> Cell:
     """Sign and digits of a fact, linked to its evidence, in ``unit`` of ``like`` (default: its own)."""
     sign, digits, _ = wording.parts(fact.quantity, fact.unit, like=like and like.quantity)
-    return Cell(sign + digits, fact.id, hover(fact))
+    return Cell(sign + digits, fact.id, hover(fact), fact.card)
 
 
 def unit(fact: Fact) -> Cell:

@@ -7,21 +7,13 @@ counted from 0 in the text as read (UTF-8, NFC, LF).
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
+from tieout.config import Project
 from tieout.errors import DataError
 from tieout.numbers import numerals
 from tieout.numbers.numerals import LeftOut, Span
-
-SEED = Path("seeds/000_ba7608a12f981f08.txt")
-SHA256 = "e54607714c592690fdfe10cfecae2da4b9ed146609f06760915973bc8231750e"
-#: Date of the article, printed in its dateline.
-DATE = "2023-08-29"
-#: Day of the visit that opens the article; its year (一年来) is counted from here.
-VISIT = "2022-08-17"
 
 
 @dataclass(frozen=True)
@@ -69,22 +61,16 @@ class Article:
         return next(n for n, p in enumerate(self.paragraphs(), 1) if p.covers(span))
 
 
-def root() -> Path:
-    """The project's folder: ``SHENYANG_ROOT`` if set, else the checkout this package is in."""
-    return Path(os.environ.get("SHENYANG_ROOT", Path(__file__).parents[3]))
-
-
-def load(folder: Path | None = None) -> Article:
-    """Read the article from ``folder`` (default: the project's).
+def load(project: Project) -> Article:
+    """Read the article of ``project``.
 
     Raises ``DataError`` if the file is missing or is not byte for byte the one published.
     """
-    path = (folder or root()) / SEED
-    if not path.is_file():
-        raise DataError(SEED.as_posix(), 0, "", "the article is missing.", "Restore it from git.")
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != SHA256:
-        raise DataError(
-            SEED.as_posix(), 0, "", "the article was changed (its SHA-256 differs).", "Restore it from git."
-        )
+    file = project.seed.as_posix()
+    try:
+        content = (project.root / project.seed).read_bytes()
+    except FileNotFoundError:
+        raise DataError(file, 0, "", "the article is missing.", "Restore it from git.") from None
+    if hashlib.sha256(content).hexdigest() != project.sha256:
+        raise DataError(file, 0, "", "the article was changed (its SHA-256 differs).", "Restore it from git.")
     return Article(content.decode("utf-8"))

@@ -3,7 +3,7 @@
 
 var _JUPYTERLAB;
 (() => {
-  const REFRESH = "shenyang:refresh";
+  const REFRESH = "tieout:refresh";
   const HERE = new URL(".", document.currentScript.src);
   const OURS = /(^|\/)notebooks\/0\d_[a-z_]+\.ipynb$/;
 
@@ -20,27 +20,27 @@ var _JUPYTERLAB;
   const FACES = face("Report Sans SC", HAN) + face("Report Chinese", `${HAN}, U+B7, U+2014, U+2018-201D, U+2026`);
   const KINDS = ["ui", "content", "code"];
   const STYLE = `${FACES}
-    body { ${KINDS.map(kind => `--shenyang-${kind}: var(--jp-${kind}-font-family);`).join(" ")} }
-    body > * { ${KINDS.map(kind => `--jp-${kind}-font-family: "Report Sans SC", var(--shenyang-${kind});`).join(" ")}
+    body { ${KINDS.map(kind => `--tieout-${kind}: var(--jp-${kind}-font-family);`).join(" ")} }
+    body > * { ${KINDS.map(kind => `--jp-${kind}-font-family: "Report Sans SC", var(--tieout-${kind});`).join(" ")}
       --body-font: var(--jp-ui-font-family); font-family: var(--jp-ui-font-family); }
     :is(.jp-RenderedHTMLCommon, .explorer) [lang|="zh"] { font-family: "Report Chinese", var(--jp-content-font-family); }
-    .shenyang { --shenyang-own: #a50d25; --shenyang-elsewhere: #1f4e9c; }
-    [data-jp-theme-light="false"] .shenyang { --shenyang-own: #ff8a97; --shenyang-elsewhere: #9cc0ff; }
-    .shenyang .jp-RenderedHTMLCommon a[title][href*="cell-id="] { color: var(--shenyang-own); }
-    .shenyang .jp-RenderedHTMLCommon { line-height: 1.6; }
-    .shenyang .jp-RenderedHTMLCommon :is(h1, h2, h3, h4) { line-height: 1.25; }
-    .shenyang .jp-RenderedHTMLCommon > :is(h1, h2, h3, h4, p, ul, ol, dl, blockquote, details) { max-width: 46rem; }
-    .shenyang .jp-RenderedHTMLCommon > table { table-layout: auto; max-width: 100%; margin-left: 0; }
-    .shenyang .jp-RenderedHTMLCommon :is(td, th) { line-height: 1.4; overflow-wrap: break-word; }
-    .shenyang .jp-RenderedHTMLCommon th { word-break: keep-all; }
-    .shenyang table:has(th:nth-child(6)) :is(td, th) { min-width: 5.5em; overflow-wrap: anywhere; }
-    .shenyang .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
-    .shenyang-going::after { content: "Going to the evidence … 正在跳转"; position: absolute; top: 48px; right: 32px; z-index: 9;
+    .tieout { --tieout-own: #a50d25; --tieout-elsewhere: #1f4e9c; }
+    [data-jp-theme-light="false"] .tieout { --tieout-own: #ff8a97; --tieout-elsewhere: #9cc0ff; }
+    .tieout .jp-RenderedHTMLCommon a[title][href*="cell-id="] { color: var(--tieout-own); }
+    .tieout .jp-RenderedHTMLCommon { line-height: 1.6; }
+    .tieout .jp-RenderedHTMLCommon :is(h1, h2, h3, h4) { line-height: 1.25; }
+    .tieout .jp-RenderedHTMLCommon > :is(h1, h2, h3, h4, p, ul, ol, dl, blockquote, details) { max-width: 46rem; }
+    .tieout .jp-RenderedHTMLCommon > table { table-layout: auto; max-width: 100%; margin-left: 0; }
+    .tieout .jp-RenderedHTMLCommon :is(td, th) { line-height: 1.4; overflow-wrap: break-word; }
+    .tieout .jp-RenderedHTMLCommon th { word-break: keep-all; }
+    .tieout table:has(th:nth-child(6)) :is(td, th) { min-width: 5.5em; overflow-wrap: anywhere; }
+    .tieout .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
+    .tieout-going::after { content: "Going to the evidence … 正在跳转"; position: absolute; top: 48px; right: 32px; z-index: 9;
       padding: 4px 12px; background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); border: 1px solid var(--jp-border-color1); }
-    .shenyang .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
-    .shenyang .jp-RenderedHTMLCommon a[href]:is([title^="Another source"], [title^="With other sources"]) {
-      color: var(--shenyang-elsewhere); text-decoration: underline dashed 1px; text-underline-offset: 2px; }
-    .jp-NotebookPanel:not(.shenyang) [data-jp-item-name="shenyang-refresh"] { display: none; }`;
+    .tieout .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
+    .tieout .jp-RenderedHTMLCommon a[href]:is([title^="Another source"], [title^="With other sources"]) {
+      color: var(--tieout-elsewhere); text-decoration: underline dashed 1px; text-underline-offset: 2px; }
+    .jp-NotebookPanel:not(.tieout) [data-jp-item-name="tieout-refresh"] { display: none; }`;
 
   function activate(app, palette, { makeRequest }, showErrorMessage) {
     const { commands, shell, serviceManager } = app;
@@ -54,7 +54,7 @@ var _JUPYTERLAB;
       createNew(panel, context) {
         const mark = () => {
           const ours = OURS.test(context.path);
-          panel.toggleClass("shenyang", ours);
+          panel.toggleClass("tieout", ours);
           ours ? open.add(panel) : open.delete(panel);
           if (ours) opened();
           commands.notifyCommandChanged(REFRESH);
@@ -120,10 +120,10 @@ var _JUPYTERLAB;
         const { top: above, bottom } = content.node.getBoundingClientRect();
         const out = !height || top < above - 8 || top > bottom - 80;
         if (n === 0 || out) await go(); else there++;
-        panel.toggleClass("shenyang-going", n > 1 && !there);
+        panel.toggleClass("tieout-going", n > 1 && !there);
         await new Promise(resolve => setTimeout(resolve, 250));
       }
-      panel.removeClass("shenyang-going");
+      panel.removeClass("tieout-going");
       until.abort();
     }
 
@@ -193,13 +193,13 @@ var _JUPYTERLAB;
     return (await (versions.find(v => v.loaded) ?? versions[0]).get())();
   }
 
-  (_JUPYTERLAB = _JUPYTERLAB ?? {})["shenyang-lab"] = {
+  (_JUPYTERLAB = _JUPYTERLAB ?? {})["tieout-lab"] = {
     init(scope) { modules = scope; },
     async get() {
       const { ICommandPalette, showErrorMessage } = await shared("@jupyterlab/apputils");
       const { ServerConnection } = await shared("@jupyterlab/services");
       const plugin = {
-        id: "shenyang-lab:plugin",
+        id: "tieout-lab:plugin",
         description: "Numbers brought up to date, contents first, a readable measure.",
         autoStart: true,
         optional: [ICommandPalette],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import itertools
 import json
@@ -15,8 +16,10 @@ from typing import Any
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from jinja2 import UndefinedError
 
 from shenyang import exhibits as registered
+from shenyang import explorer as projects_panel
 from shenyang.explorer import projects as explorer_of_projects
 from shenyang.registers import phases
 from tieout import config
@@ -26,7 +29,6 @@ from tieout.data.load import load
 from tieout.errors import DataError
 from tieout.explore import claims as claims_panel
 from tieout.explore import crosschecks as crosschecks_panel
-from tieout.explore import projects as projects_panel
 from tieout.explore import supposing, usage, whatif
 from tieout.explore.explorers import Explorer
 from tieout.explore.panels import View
@@ -34,11 +36,14 @@ from tieout.project import run
 from tieout.prose import closing, guards, links, notebooks
 from tieout.prose import figures as drawn_figures
 from tieout.show import marked
+from tieout.show.html import environment
 from tieout.show.tables import MIME, VIEW
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = {p.stem: nbformat.read(p, 4) for p in sorted((ROOT / "notebooks").glob("0*.ipynb"))}
 THEMES = ("enterprises", "technology_transfer")
+PACKAGE = ROOT / "src/tieout"
+TEMPLATES = sorted(PACKAGE.glob("*/templates/*.*"))
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +194,34 @@ def test_what_the_data_say_is_never_markup(f: Dataset, uses: usage.Uses) -> None
     view = see(claims_panel.ClaimsPanel(odd, uses), choice="smes")
     assert "&lt;img" in view.html["card"] and "&lt;script&gt;" in view.html["card"]
     assert not soup(view, "card").select("img, script, dd b")
+
+
+def test_tags_stand_in_templates_only() -> None:
+    """Else what the data say would have to be escaped by hand, and would once be forgotten."""
+    sources = [*sorted((PACKAGE / "explore").glob("*.py")), PACKAGE / "show/tables.py"]
+    assert len(sources) > 10
+    for path in sources:
+        source = path.read_text("utf-8")
+        texts = [n.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Constant) and type(n.value) is str]
+        assert [t for t in texts if re.search(r"</?[a-z]", t)] == [], path.name
+        assert not re.search(r"escape\(|\bMarkup\b", source), path.name
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_escapes_all_that_it_is_given(path: Path) -> None:
+    source = path.read_text("utf-8")
+    assert not re.search(r"\|\s*safe\b|autoescape", source)
+    own = environment(path.parent)
+    assert own.autoescape is True and own.from_string("{{ words }}").render(words="<b>'") == "&lt;b&gt;&#x27;"
+    with pytest.raises(UndefinedError, match="unheard_of"):
+        own.from_string("{{ unheard_of }}").render()
+
+
+def test_a_template_is_laid_out_freely() -> None:
+    """Line breaks between tags are not shown, spaces in a line and line breaks of the data are."""
+    laid_out = "<p>\n  {% if words %}\n    <b>{{ words }}</b> {{ words }}\n  {% endif %}\n</p>\n"
+    shown = environment(PACKAGE / "explore/templates").from_string(laid_out).render(words="a\n b")
+    assert shown == "<p><b>a\n b</b> a\n b</p>"
 
 
 # --- the evidence --------------------------------------------------------------------------

@@ -22,7 +22,7 @@ class Project:
 
     ``module`` is the Python module with what only this report has (empty: none): its functions ``check(tables, claims)``
     and ``counts(tables, claims)`` are called while the data are loaded. Dates are ISO dates. ``seed`` is the article's
-    file under ``root``. ``themes`` are the tables of claims, ``registers`` those of the things that claims are about.
+    file under ``root``. ``themes`` are the tables of claims, ``registers`` those of the things that claims are about, with what one thing is called.
     ``subjects`` and ``named`` are pairs of table and column whose cells are ids of things; ``named`` ones are shown by
     their names. ``codes`` are pairs of table and column whose codes stand in ``terms.csv``. ``dismissed`` are the kinds
     of numerals that are no claims, ``free`` the patterns of numerals that may stand in prose without a link, each with
@@ -52,7 +52,7 @@ class Project:
     others: str
     themes: tuple[str, ...]
     themed: str
-    registers: tuple[str, ...]
+    registers: Mapping[str, str]
     subjects: tuple[tuple[str, str], ...]
     named: tuple[tuple[str, str], ...]
     codes: tuple[tuple[str, str], ...]
@@ -139,7 +139,7 @@ def _read(path: Path, time: int, size: int) -> Project:
         others=take("notebooks.others", str, ""),
         themes=tuple(take("data.themes", list)),
         themed=take("data.themed", str),
-        registers=tuple(take("data.registers", list)),
+        registers=take("data.registers", dict),
         subjects=_pairs(take("data.subjects", list, [])),
         named=_pairs(take("data.named", list, [])),
         codes=_pairs(take("data.codes", list, [])),

@@ -16,6 +16,10 @@ from tieout.numbers import wording
 
 State = dict[str, Any]
 Options = list[tuple[str, str]]
+#: English and Chinese.
+Words = tuple[str, str]
+#: How a check came out, in its sign and a word.
+OUTCOMES = {"holds": "✓ holds", "fits": "≈ fits", "fails": "× fails"}
 
 
 @dataclass(frozen=True)
@@ -61,9 +65,14 @@ def any_of(options: Options) -> Options:
     return [("", "any 不限"), *options]
 
 
+def both(facts: Dataset, id: str) -> Words:
+    """What a code, or anything else with an id, is called in each language."""
+    return facts.label(id), facts.label(id, "zh")
+
+
 def named(facts: Dataset, id: str) -> str:
-    """What a code is called, in both languages."""
-    return f"{facts.label(id)} {facts.label(id, 'zh')}"
+    """What it is called, in both languages."""
+    return " ".join(both(facts, id))
 
 
 def unit_of(fact: Fact) -> tuple[int, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from tieout.data.fact import Fact
@@ -15,6 +15,7 @@ from tieout.prose.links import hover
 MIME = "application/vnd.tieout.table+json"
 #: What a widget shows of itself; its table stands beside it.
 VIEW = "application/vnd.jupyter.widget-view+json"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -70,24 +71,10 @@ class Table:
         return {"text/plain": repr(self), "text/html": self._html(), MIME: _structure(self)}
 
     def _html(self) -> str:
-        # Numbers stay on one line; a row reads from its top.
-        align = ["right;white-space:nowrap" if c.end else "left" for c in self.columns]
-        head = "".join(
-            f'<th scope="col" style="text-align:{"right" if c.end else "left"}">{html.escape(c.header)}</th>'
-            for c in self.columns
-        )
-        body = "".join(
-            "<tr>"
-            + "".join(
-                f'<td style="vertical-align:top;text-align:{a}">{_link(c)}</td>'
-                for c, a in zip(row, align, strict=True)
-            )
-            + "</tr>\n"
-            for row in self.rows
-        )
-        note = "".join(f"<p><small>{html.escape(note)}</small></p>" for note in self._notes())
-        caption = f'<caption style="caption-side:top;text-align:left"><b>{html.escape(self.caption)}</b></caption>'
-        return f"<table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>{note}"
+        from tieout.show.html import environment  # Jinja is read where a table is drawn, not with every command
+
+        template = environment(_TEMPLATES).get_template("table.html")
+        return template.render(table=self, notes=self._notes())
 
 
 def _structure(table: Table) -> dict[str, Any]:
@@ -96,13 +83,6 @@ def _structure(table: Table) -> dict[str, Any]:
     for cell in (cell for row in found["rows"] for cell in row):
         del cell["card"]
     return found
-
-
-def _link(cell: Cell) -> str:
-    text = html.escape(cell.text)
-    if not cell.fact:
-        return text
-    return f'<a href="{cell.card}" title="{html.escape(cell.hover)}">{text}</a>'
 
 
 def _width(text: str) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbclient
 import nbformat
+from jupyter_client.manager import AsyncKernelManager, KernelManager
 from nbformat import NotebookNode
 from traitlets.config import Config
 
@@ -18,16 +19,41 @@ from tieout.config import Project
 from tieout.data.dataset import Dataset
 from tieout.errors import ReportError
 from tieout.project import evidence as evidence_cells
+from tieout.project import warm
 from tieout.prose import notebooks
 from tieout.show.tables import VIEW
 from tieout.text.terminal import plain
 
 
-def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
-    """Execute a notebook top to bottom in ``root``/notebooks, in place.
+def run(notebook: NotebookNode, name: str, root: Path, parent: warm.Parent | None = None) -> NotebookNode:
+    """Execute a notebook top to bottom in ``root``/notebooks, in place, in a fork of ``parent`` if there is one.
 
     Raises ``ReportError`` naming the cell that failed.
     """
+    try:
+        try:
+            _execute(notebook, root, warm.manager(parent) if parent else AsyncKernelManager)
+        except RuntimeError:  # a kernel died, or never came to life
+            if parent is None:  # a plain one did: the notebook is to blame
+                raise
+            _execute(notebook, root, AsyncKernelManager)
+    except nbclient.exceptions.CellExecutionError as error:
+        if next(_errors(notebook), None) is None:  # the kernel said so, and sent no output
+            raise ReportError(f"{name}.ipynb: {error.ename}: {error.evalue}") from None
+    except (nbclient.exceptions.DeadKernelError, TimeoutError) as error:
+        raise ReportError(f"{name}.ipynb: {error or 'the kernel died'}") from None
+    # A cell may be tagged so that an error does not stop the run: a report never has one.
+    for cell, error in _errors(notebook):
+        # An assertion says nothing by itself: its line quotes the words that it guards.
+        trace = re.sub(r"\x1b\[[\d;]*m", "", plain("\n".join(error.traceback)))
+        line = re.search(r"^-+> *\d+ (.*)", trace, re.M)
+        what = error.evalue or (line[1].strip() if line else "")
+        raise ReportError(f"{name}.ipynb, cell {cell.id}: {error.ename}: {what}")
+    return stored(notebook)
+
+
+def _execute(notebook: NotebookNode, root: Path, manager: type[KernelManager]) -> None:
+    """Execute a notebook in a kernel of a ``manager``; raises what nbclient does."""
     with files.folder() as folder:
         config = Config()
         connection = folder / "kernel.json"
@@ -40,26 +66,13 @@ def run(notebook: NotebookNode, name: str, root: Path) -> NotebookNode:
             notebook,
             timeout=600,
             kernel_name="python3",
+            kernel_manager_class=manager,
             record_timing=False,
             coalesce_streams=True,  # a busy machine may send one print in two pieces
             resources={"metadata": {"path": str(root / "notebooks")}},
             config=config,
         )
-        try:
-            client.execute()
-        except nbclient.exceptions.CellExecutionError as error:
-            if next(_errors(notebook), None) is None:  # the kernel said so, and sent no output
-                raise ReportError(f"{name}.ipynb: {error.ename}: {error.evalue}") from None
-        except (nbclient.exceptions.DeadKernelError, TimeoutError) as error:
-            raise ReportError(f"{name}.ipynb: {error or 'the kernel died'}") from None
-    # A cell may be tagged so that an error does not stop the run: a report never has one.
-    for cell, error in _errors(notebook):
-        # An assertion says nothing by itself: its line quotes the words that it guards.
-        trace = re.sub(r"\x1b\[[\d;]*m", "", plain("\n".join(error.traceback)))
-        line = re.search(r"^-+> *\d+ (.*)", trace, re.M)
-        what = error.evalue or (line[1].strip() if line else "")
-        raise ReportError(f"{name}.ipynb, cell {cell.id}: {error.ename}: {what}")
-    return stored(notebook)
+        client.execute()
 
 
 def _errors(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]]:
@@ -150,9 +163,10 @@ def refresh(facts: Dataset) -> list[str]:
 def execute(project: Project, say: Callable[[str], None]) -> None:
     """Run every notebook of ``project`` and store the outputs; figures are drawn on the way.
 
-    As many at a time as there are processors, for most of the time goes into starting kernels. What was drawn before
-    goes first: closing cells name the figures that changed, and a report is the same whatever came before it.
-    ``say`` hears of each start and end. Raises ``ReportError`` for the first that failed.
+    As many at a time as there are processors, each in a kernel that is a fork of one parent where the system has it, for
+    most of the time would go into starting kernels. What was drawn before goes first: closing cells name the figures
+    that changed, and a report is the same whatever came before it. ``say`` hears of each start and end. Raises
+    ``ReportError`` for the first that failed.
     """
     root, names = project.root, project.notebooks
     left = list(names)
@@ -161,11 +175,12 @@ def execute(project: Project, say: Callable[[str], None]) -> None:
 
     def one(name: str) -> None:
         say(f"running {name}")
-        files.write(root / "notebooks" / f"{name}.ipynb", _content(run(read(root, name), name, root)))
+        files.write(root / "notebooks" / f"{name}.ipynb", _content(run(read(root, name), name, root, parent)))
         left.remove(name)
         say(f"ran {name}; {len(left)} of {len(names)} left" if left else f"ran {name}; that was the last")
 
-    with ThreadPoolExecutor(max_workers=min(len(names), os.cpu_count() or 1)) as pool:
+    workers = min(len(names), os.cpu_count() or 1)
+    with warm.parent() as parent, ThreadPoolExecutor(max_workers=workers) as pool:
         running: list[Future[None]] = [pool.submit(one, name) for name in names]
         wait(running, return_when=FIRST_EXCEPTION)
         pool.shutdown(cancel_futures=True)

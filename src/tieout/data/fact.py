@@ -15,6 +15,11 @@ from tieout.numbers.units import Unit
 #: How the ids of all that rests on other sources than the article begin: what they print, what follows with it or is
 #: counted of it.
 RECORD, COMPARED = "record_", "vs_"
+#: The folder of the cards, beside the notebooks, and the page of each kind of fact but claims.
+EVIDENCE = "evidence"
+PAGES = {"derived": "derived", "counted": "counts", "record": "records", "compared": "comparisons"}
+#: The address, from a notebook, of the page of the checks, a heading each.
+CHECKS = f"{EVIDENCE}/checks.md"
 
 
 def is_outside(id: str) -> bool:
@@ -53,9 +58,14 @@ class Fact:
         return is_outside(self.id)
 
     @property
+    def page(self) -> str:
+        """The page of evidence that its card is on: a table of claims has one, and so has each other kind."""
+        return PAGES.get(self.kind) or self.file.removeprefix("data/").removesuffix(".csv")
+
+    @property
     def card(self) -> str:
-        """The address, from a notebook, of all that is known of it."""
-        return f"06_evidence.ipynb#cell-id={self.id}"
+        """The address, from a notebook, of all that is known of it: a heading of a page."""
+        return f"{EVIDENCE}/{self.page}.md#{self.id}"
 
     @property
     def value(self) -> float:

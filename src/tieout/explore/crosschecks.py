@@ -15,7 +15,7 @@ from tieout.explore.html import render
 from tieout.explore.panels import OUTCOMES, Control, State, View, any_of, named
 from tieout.explore.paths import path, records_of
 from tieout.prose.links import cited
-from tieout.show import exhibits
+from tieout.show import sides
 
 _SIGNS = {"contradicted": "×", "corroborated": "✓", "consistent": "≈", "nothing_found": "–"}
 
@@ -106,7 +106,7 @@ def comparison(facts: Dataset, check: Check, off: bool) -> Comparison:
     """What a comparison says."""
     return Comparison(
         check,
-        exhibits.short(facts, check.left_quantity),
+        sides.short(facts, check.left_quantity),
         _wanted(facts, check),
         "switched off 已关" if off else OUTCOMES[check.verdict],
         "same 相同" if check.row["definition"] == "same" else "near 相近",
@@ -118,7 +118,7 @@ def comparison(facts: Dataset, check: Check, off: bool) -> Comparison:
 def _wanted(facts: Dataset, check: Check) -> str:
     """What the article's side of a comparison should be: at least 6,567 firms."""
     bound = "a figure of " if check.right_quantity.relation != "=" else ""
-    return f"{exhibits.RELATIONS[check.relation]} {bound}{exhibits.short(facts, check.right_quantity)}"
+    return f"{sides.RELATIONS[check.relation]} {bound}{sides.short(facts, check.right_quantity)}"
 
 
 def sources(facts: Dataset, headline: Headline, weak: Collection[str]) -> list[Printed]:

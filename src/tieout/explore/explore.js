@@ -39,11 +39,12 @@ function show(input, value) {
 // Where a link to another notebook leads: JupyterLab opens it beside this one, as it does for links in Markdown.
 function connect(root) {
   const here = location.pathname.match(/\/tree\/(.*\/)?[^/]*$/);
-  for (const a of root.querySelectorAll("a[data-notebook]")) {
-    const path = decodeURIComponent(here?.[1] ?? "notebooks/") + a.dataset.notebook;
+  for (const a of root.querySelectorAll("a[data-to]")) {
+    const [file, place] = a.dataset.to.split("#");
+    const path = decodeURIComponent(here?.[1] ?? "notebooks/") + file;
     a.dataset.commandlinkerCommand = "rendermime:handle-local-link";
-    a.dataset.commandlinkerArgs = JSON.stringify({ path, id: `#cell-id=${a.dataset.cell}` });
-    a.href = `${a.dataset.notebook}#cell-id=${a.dataset.cell}`;
+    a.dataset.commandlinkerArgs = JSON.stringify({ path, id: `#${place}` });
+    a.href = a.dataset.to;
   }
 }
 
@@ -182,7 +183,7 @@ function render({ model, el }) {
   root.addEventListener("click", (event) => {
     const target = event.target.closest("[data-set]");
     if (!getSelection().isCollapsed) return; // words are being copied
-    if (target && !event.target.closest("a[data-notebook]")) change(JSON.parse(target.dataset.set));
+    if (target && !event.target.closest("a[data-to]")) change(JSON.parse(target.dataset.set));
   });
   root.addEventListener("keydown", (event) => {
     if (["Enter", " "].includes(event.key) && event.target.matches("[role=button]")) {

@@ -1,6 +1,6 @@
 """What the explorers show as HTML, from this package's templates.
 
-Links carry ``data-notebook`` and ``data-cell``, what can be clicked ``data-set`` (the controls it sets), what can be
+Links carry ``data-to``, an address beside the notebooks; what can be clicked ``data-set`` (the controls it sets), what can be
 marked ``data-ids``; ``explore.js`` does the rest. Pieces that several regions share are in ``macros.html``.
 """
 

@@ -80,7 +80,8 @@ class WhatIfPanel:
 
     def _broken(self, outcome: whatif.Outcome) -> str:
         verdicts = [
-            (a.label_en, *(self.facts.label(f"verdict:{h.verdict}") for h in (a, b))) for a, b in outcome.headlines
+            (a.fact.card, a.label_en, *(self.facts.label(f"verdict:{h.verdict}") for h in (a, b)))
+            for a, b in outcome.headlines
         ]
         return render("broken.html", outcome=outcome, sentences=stale(outcome), verdicts=verdicts)
 

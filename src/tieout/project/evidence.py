@@ -1,50 +1,47 @@
-"""The cells of the evidence notebook, one a fact, in step with the data."""
+"""The pages of evidence: a card for each fact and check, a heading each, so that a link lands on it anywhere."""
 
 from __future__ import annotations
 
-import nbformat
+from collections.abc import Iterator
 
 from tieout.data.dataset import Dataset
+from tieout.data.fact import EVIDENCE, PAGES
+from tieout.show import cards
+
+_TITLES = {
+    "derived": ("Derived figures 推算值", "what follows from the claims by the formulas of `data/derived.csv`"),
+    "counted": ("Counts of the curated data 数据计数", "how many rows there are of a kind"),
+    "record": ("Figures of other sources 其他来源数据", "the rows of `data/context.csv`; none is the article's"),
+    "compared": ("Comparisons with other sources 与其他来源的对照", "what follows from figures of other sources by the formulas of `data/comparisons.csv`"),
+}  # fmt: skip
 
 
-def _section(id: str, title: str) -> nbformat.NotebookNode:
-    return nbformat.v4.new_markdown_cell(title, id=id, metadata={"tags": ["notebook-only", "synced"]})
+def names(facts: Dataset) -> list[str]:
+    """The names of the pages in the folder of the notebooks."""
+    return [f"{EVIDENCE}/{name}.md" for name in (*facts.project.themes, *PAGES.values(), "checks")]
 
 
-def _card_cell(id: str) -> nbformat.NotebookNode:
-    cell = nbformat.v4.new_code_cell(f'cards.card("{id}", F)', id=id)
-    cell.metadata = nbformat.from_dict(
-        {"jupyter": {"source_hidden": True}, "tags": ["keep-together", "notebook-only", "synced"]}
-    )
-    return cell
+def pages(facts: Dataset) -> dict[str, str]:
+    """The pages in Markdown, by their names in the folder of the notebooks."""
+    return dict(zip(names(facts), (_page(facts, *part) for part in _parts(facts)), strict=True))
 
 
-def sync(notebook: nbformat.NotebookNode, facts: Dataset) -> nbformat.NotebookNode:
-    """The evidence notebook with exactly one card cell a fact, under a heading a theme.
-
-    The cells tagged ``synced`` are replaced where the first of them stands; all others stay.
-    """
-    cells = []
+def _parts(facts: Dataset) -> Iterator[tuple[str, str, list[cards.Markdown]]]:
+    """Title and subject of each page, and its cards, in the order of ``names``."""
     for theme in facts.project.themes:
-        title = " ".join(facts.label(f"theme:{theme}", language) for language in ("en", "zh"))
-        cells.append(_section(f"section-{theme}", f"## {title}"))
-        cells += [_card_cell(f.id) for f in facts.of_kind("claim") if f.file == f"data/{theme}.csv"]
-    cells.append(_section("section-derived", "## Derived figures 推算值"))
-    cells += [_card_cell(f.id) for f in facts.of_kind("derived")]
-    cells.append(_section("section-counted", "## Counts of the curated data 数据计数"))
-    cells += [_card_cell(f.id) for f in facts.of_kind("counted")]
-    cells.append(_section("section-records", "## Figures of other sources 其他来源数据"))
-    cells += [_card_cell(f.id) for f in facts.of_kind("record")]
-    cells.append(_section("section-compared", "## Comparisons with other sources 与其他来源的对照"))
-    cells += [_card_cell(f.id) for f in facts.of_kind("compared")]
-    old = {c.id: c for c in notebook.cells if "synced" in c.metadata.get("tags", [])}
-    at = next((i for i, c in enumerate(notebook.cells) if c.id in old), len(notebook.cells) - 1)
-    for cell in cells:
-        if cell.cell_type == "code" and cell.id in old:  # keep what was run until it is run again
-            cell.outputs, cell.execution_count = old[cell.id].outputs, old[cell.id].execution_count
-    rest = [c for c in notebook.cells if c.id not in old]
-    taken = {c.id for c in rest} & {c.id for c in cells}
-    if taken:
-        raise ValueError(f"facts may not be called like other cells of the notebook: {', '.join(sorted(taken))}")
-    notebook.cells = rest[:at] + cells + rest[at:]
-    return notebook
+        title = f"{facts.label(f'theme:{theme}')} {facts.label(f'theme:{theme}', 'zh')}"
+        own = [f for f in facts.of_kind("claim") if f.page == theme]
+        yield title, f"the claims of `data/{theme}.csv`", [cards.card(f.id, facts) for f in own]
+    for kind in PAGES:
+        title, about = _TITLES[kind]
+        yield title, about, [cards.card(f.id, facts) for f in facts.of_kind(kind)]
+    about = "what the article says in two places, compared by the rows of `data/checks.csv`"
+    yield "The article against itself 一致性检验", about, [cards.check(c, facts) for c in facts.checks]
+
+
+def _page(facts: Dataset, title: str, about: str, found: list[cards.Markdown]) -> str:
+    intro = f"{about[0].upper()}{about[1:]}, a heading each. Made from the data: edit the CSV, not this page."
+    back = f"[How to read a card](../{facts.project.evidence}.ipynb)."
+    body = "\n\n".join(card.source for card in found)
+    # A page's own links start in its folder, the notebooks' one above it.
+    return f"# {title}\n\n{intro} {back}\n\n{body}\n".replace(f"]({EVIDENCE}/", "](")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from tieout import files
 from tieout.data.dataset import Dataset
+from tieout.data.fact import EVIDENCE
 from tieout.data.tables import read_csv
-from tieout.project import run
+from tieout.project import evidence, run
 
-#: What this module writes.
+#: What this module writes beside the pages of evidence.
 GENERATED = ("README.md", "environment.yml")
 _FIGURE = re.compile(r"!\[[^\]]*\]\(figures/(?P<id>\w+)\.png\)")
 _BLOCK = re.compile(r"(?<=<!-- dictionary -->\n).*?(?=<!-- /dictionary -->)", re.S)
@@ -79,24 +80,34 @@ def readme(text: str, data: Path, facts: Dataset) -> str:
     return _FIGURE.sub(lambda m: f"![{facts.figure(m['id'])['alt_en']}](figures/{m['id']}.png)", text)
 
 
+def contents(facts: Dataset) -> dict[str, bytes]:
+    """What is generated, by its name in the project."""
+    root = facts.root
+    made = {
+        "README.md": readme((root / "README.md").read_text("utf-8"), root / "data", facts),
+        "environment.yml": environment((root / "requirements.lock").read_text("utf-8"), facts.project.name),
+    } | {f"notebooks/{name}": page for name, page in evidence.pages(facts).items()}
+    return {name: text.encode() for name, text in made.items()}
+
+
 def refresh(facts: Dataset) -> list[str]:
-    """Write README and ``environment.yml`` if they differ; the names of the files changed.
+    """Write what is generated where it differs, and remove pages of evidence that are none any more; the names of what changed.
 
     Raises ``ChangedMeanwhile`` naming those that somebody else saved at the same time.
     """
-    root = facts.root
-    known = {name: files.read(root / name) for name in GENERATED}
-    words = (root / "README.md").read_text("utf-8")
-    contents = {
-        "README.md": readme(words, root / "data", facts).encode(),
-        "environment.yml": environment((root / "requirements.lock").read_text("utf-8"), facts.project.name).encode(),
-    }
-    changed = [name for name in GENERATED if known[name] != contents[name]]
-    left = [name for name in changed if not files.replace(root / name, contents[name], known[name])]
+    root, folder = facts.root, facts.root / f"notebooks/{EVIDENCE}"
+    # Read before anything is made of them: what somebody saves meanwhile is seen.
+    known = {name: files.read(root / name) for name in (*GENERATED, *(f"notebooks/{p}" for p in evidence.names(facts)))}
+    made = contents(facts)
+    changed = [name for name in made if known[name] != made[name]]
+    left = [name for name in changed if not files.replace(root / name, made[name], known[name])]
+    gone = [path for path in folder.glob("*.md") if path.relative_to(root).as_posix() not in made]
+    for path in gone:
+        path.unlink()
+    written = [*(name for name in changed if name not in left), *(p.relative_to(root).as_posix() for p in gone)]
     if left:
-        written = [name for name in changed if name not in left]
         raise files.ChangedMeanwhile(left, "Bring it up to date again.", written)
-    return changed
+    return written
 
 
 def bring_up_to_date(facts: Dataset) -> list[str]:

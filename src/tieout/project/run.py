@@ -18,7 +18,6 @@ from tieout import files
 from tieout.config import Project
 from tieout.data.dataset import Dataset
 from tieout.errors import ReportError
-from tieout.project import evidence as evidence_cells
 from tieout.project import warm
 from tieout.prose import notebooks
 from tieout.show.tables import VIEW
@@ -149,8 +148,6 @@ def refresh(facts: Dataset) -> list[str]:
     for name in facts.project.notebooks:
         path = facts.root / "notebooks" / f"{name}.ipynb"
         known, notebook = files.read(path), read(facts.root, name)
-        if name == facts.project.evidence:
-            evidence_cells.sync(notebook, facts)
         content = _content(notebooks.refresh_notebook(notebook, facts))
         if content != known:
             (changed if files.replace(path, content, known) else left).append(name)

@@ -4,7 +4,7 @@ A number in prose is a reference link whose label is a fact's id::
 
     The city registered [6,521][contracts_count] contracts.
 
-    [contracts_count]: 06_evidence.ipynb#cell-id=contracts_count "全市登记技术合同6521项"
+    [contracts_count]: evidence/technology_transfer.md#contracts_count "全市登记技术合同6521项"
 
 ``[CNY 15.96 billion][contracts_turnover_earlier.low]`` and ``.high`` are the ends of the interval,
 ``.start`` and ``.end`` those of the period. The author chooses scale, decimals and
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tieout.data.dataset import Dataset
-from tieout.data.fact import Fact
+from tieout.data.fact import EVIDENCE, Fact
 from tieout.data.tables import Row
 from tieout.numbers.quantity import INF
 from tieout.numbers.wording import decimals, digits, ordinal, rounded
@@ -54,7 +54,7 @@ _ORDINALS = ["zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "万": 10**4, "亿": 10**8}
 _LINK = re.compile(r"\[(?P<text>[^\[\]]+)\]\[(?P<id>[a-z][a-z0-9_]*)(?:\.(?P<part>low|high|start|end))?\]")
 # Only definitions that this module writes: an author's own are left alone.
-_DEFINITION = re.compile(r"^\[[a-z][a-z0-9_.]*\]: 06_evidence\.ipynb#cell-id=.*$", re.M)
+_DEFINITION = re.compile(rf"^\[[a-z][a-z0-9_.]*\]: {EVIDENCE}/\w+\.md#.*$", re.M)
 _NUMBER = re.compile(
     r"(?P<digits>[-−]?\d[\d,]*(?:\.\d+)?)(?:(?P<gap>[\s\u00a0]*)(?P<scale>thousand\b|million\b|billion\b|万|亿)|(?P<th>st|nd|rd|th)\b)?"
     rf"|\b(?P<word>{'|'.join(_WORDS + _ORDINALS)})\b",

@@ -6,12 +6,10 @@ from bs4 import Tag
 from nbformat import NotebookNode
 
 from tieout.data.dataset import Dataset
-from tieout.data.fact import Fact
+from tieout.data.fact import EVIDENCE, Fact
 from tieout.prose import links
 from tieout.publish.document import Chapter, anchor, tag
 from tieout.show import cards, marked
-
-EVIDENCE = "06_evidence"
 
 
 def _used(id: str, uses: dict[str, list[tuple[str, str]]]) -> list:
@@ -96,8 +94,8 @@ def _cards(facts: Dataset, kind: str, uses: dict[str, list[tuple[str, str]]], wa
         for quote in card.find_all("blockquote"):
             quote.extract()
         # What it is called comes first, and then how formulas call it.
-        heading, line = card.find("h3"), card.find("p")
-        heading.string = fact.label_en
+        heading, line = card.find("h2"), card.find("p")
+        heading.name, heading.string = "h3", fact.label_en
         line.string = f"{fact.label_zh} · {fact.id}"
         card["class"] = ["together"]
         card.append(tag("p", _used(fact.id, uses), **{"class": "small"}))

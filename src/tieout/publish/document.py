@@ -31,7 +31,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 from nbconvert.filters import ansi2html
 from nbformat import NotebookNode
 
-from tieout.show.tables import MIME
+from tieout.data.fact import EVIDENCE
 from tieout.text.cjk import HAN
 from tieout.text.terminal import plain
 
@@ -59,7 +59,7 @@ _LOST |= {
 #: What only dresses the page: dropped without a word.
 _DRESS = {"style", "col", "meta", "link", "base", "head", "title", "template", "source", "rp"}
 _ALIGN = re.compile(r"text-align:\s*(left|right|center|start|end)")
-_CLASSES = re.compile(r"ansi-[\w-]+|math|footnotes?|footnote-\w+|task-list-item|dataframe|note|stderr")
+_CLASSES = re.compile(r"ansi-[\w-]+|math|exhibit|source|footnotes?|footnote-\w+|task-list-item|dataframe|note|stderr")
 _IMAGES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _ENDINGS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _ENDINGS |= {".gif": "image/gif", ".webp": "image/webp"}
@@ -148,8 +148,6 @@ class Chapter:
         if output.output_type == "error":
             return _pre("\n".join(output.traceback) or f"{output.ename}: {output.evalue}", "stderr")
         data, words = output.data, output.get("metadata", {})
-        if MIME in data:
-            return [own_table(data[MIME])]
         for mime in _IMAGES:
             if mime in data:
                 return [self._figure(mime, data, {**words, **words.get(mime, {})})]
@@ -163,7 +161,12 @@ class Chapter:
 
     def _html_output(self, data: NotebookNode) -> Iterable[Tag]:
         known = len(self.warnings)
-        nodes = self.html(data["text/html"])
+        nodes = list(self.html(data["text/html"]))
+        if (
+            nodes and nodes[0].name == "table" and "exhibit" in nodes[0].get("class", [])
+        ):  # a table of ours with its notes
+            del nodes[0]["class"]
+            nodes = [tag("div", nodes, **{"class": "exhibit"})]
         text = "".join(n.get_text() + ("x" if n.find("img") or n.name == "img" else "") for n in nodes)
         if text.strip() or "text/plain" not in data:
             return nodes
@@ -181,6 +184,9 @@ class Chapter:
 
     def _figure(self, mime: str, data: NotebookNode, words: dict) -> Tag:
         content = data[mime].encode() if mime == "image/svg+xml" else base64.b64decode(data[mime])
+        drawn = self._drawn(str(words.get("figure", "")))
+        if drawn is not None:
+            content, mime = drawn, "image/svg+xml"
         plain = data.get("text/plain", "").strip()
         alt = words.get("alt") or ("" if _PLAIN_REPR.fullmatch(plain) else plain)
         if mime == "image/svg+xml" and "crop" in words:
@@ -194,6 +200,13 @@ class Chapter:
         if "source" in words:
             figure.append(tag("p", [words["source"]], **{"class": "source"}))
         return figure
+
+    def _drawn(self, figure: str) -> bytes | None:
+        """The drawing of a project's figure, which stands beside the notebooks; a notebook by itself has its picture only."""
+        if self.folder is None or not re.fullmatch(r"\w+", figure):
+            return None
+        path = self.folder.parent / f"figures/{figure}.svg"
+        return path.read_bytes() if path.is_file() else None
 
     def _image(self, content: bytes, mime: str, alt: str) -> Tag:
         if not alt:
@@ -306,6 +319,8 @@ class Chapter:
         if inside:
             place = inside["place"] or ""
             link["data-to"] = anchor(inside["name"], place if inside["cell"] or not place else f"-{place}")
+        elif card := re.fullmatch(rf"(?:\./)?{EVIDENCE}/\w+\.md#(\w+)", href):
+            link["data-to"] = anchor(EVIDENCE, card[1])
         elif href.startswith("#cell-id="):
             link["data-to"] = anchor(self.name, href.removeprefix("#cell-id="))
         elif href.startswith("#"):
@@ -409,29 +424,6 @@ def blocks(nodes: list) -> list[Tag]:
 def join(text: str) -> str:
     """A line break between two Chinese characters is no space."""
     return re.sub(rf"(?<=[{HAN}])\n(?=[{HAN}])", "", text)
-
-
-def own_table(table: dict) -> Tag:
-    """The project's own table data."""
-    ends = [c["end"] for c in table["columns"]]
-    head = tag("tr", (tag("th", [c["header"]], **_end(c["end"])) for c in table["columns"]))
-    rows = (
-        tag("tr", (tag("td", [_fact(cell)], **_end(end)) for cell, end in zip(row, ends, strict=True)))
-        for row in table["rows"]
-    )
-    whole = tag("table", [tag("caption", [table["caption"]]), tag("thead", [head]), tag("tbody", rows)])
-    notes = [tag("p", [table[k]], **{"class": k}) for k in ("note", "source") if table.get(k)]
-    return tag("div", [whole, *notes], **{"class": "exhibit"})
-
-
-def _end(end: bool) -> dict[str, str]:
-    return {"class": "end" if end else "start"}
-
-
-def _fact(cell: dict) -> Tag | str:
-    if not cell["fact"]:
-        return cell["text"]
-    return tag("a", [cell["text"]], **{"data-to": anchor("06_evidence", cell["fact"]), "title": cell["hover"]})
 
 
 def address(content: bytes, mime: str) -> str:

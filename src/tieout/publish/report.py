@@ -12,8 +12,9 @@ from nbformat import NotebookNode
 
 from tieout.config import Project
 from tieout.data.dataset import Dataset
+from tieout.data.fact import EVIDENCE
 from tieout.project.run import read
-from tieout.publish.appendices import EVIDENCE, annotated, bibliography, register
+from tieout.publish.appendices import annotated, bibliography, register
 from tieout.publish.document import Chapter, first_heading, tag
 from tieout.publish.typeset import UNDATED
 from tieout.text.dates import date_text

@@ -1,13 +1,14 @@
-"""Everything there is to know of one fact."""
+"""Everything there is to know of one fact, or of one check, as Markdown."""
 
 from __future__ import annotations
 
 import re
 
 from tieout.data.dataset import Dataset
-from tieout.data.fact import Fact
+from tieout.data.fact import CHECKS, Check, Fact
 from tieout.numbers.numerals import Span
 from tieout.prose.links import cited
+from tieout.show.sides import RELATIONS, side
 from tieout.text.dates import date_text
 
 
@@ -34,8 +35,29 @@ def card(id: str, f: Dataset) -> Markdown:
         lines.append(("Used in", ", ".join(dict.fromkeys(compared.get(u) or reference(f, u) for u in uses))))
     values = " · ".join(f"**{value}**" for value in dict.fromkeys((fact.english, fact.chinese)))
     outside = "\n\n*Not from the article 非本文数据*" if fact.outside else ""
-    head = f"### {fact.id}\n\n{fact.label_en} · {fact.label_zh}{outside}\n\n{values}"
+    head = f"## {fact.id}\n\n{fact.label_en} · {fact.label_zh}{outside}\n\n{values}"
     return Markdown(head + "\n\n" + _quotes(f, fact) + "\n".join(f"- {name}: {value}" for name, value in lines))
+
+
+def check(check: Check, f: Dataset) -> Markdown:
+    """A check of the article against itself: its sides, its outcome and what it reads."""
+    left, right = (re.sub(r"[a-z]\w*", lambda m: reference(f, m[0]), side) for side in (check.left, check.right))
+    lines = [
+        ("Left", f"{left} = {side(f, check.left_quantity)}"),
+        ("Relation", RELATIONS[check.relation]),
+        ("Right", f"{right} = {side(f, check.right_quantity)}"),
+        (
+            "Outcome",
+            {
+                "holds": "holds for every value that rounding allows",
+                "fits": "fits: holds for some of the values that rounding allows",
+                "fails": "fails for every value",
+            }[check.verdict],
+        ),
+        ("Note", check.note),
+    ]
+    body = "\n".join(f"- {name}: {value}" for name, value in lines if value)
+    return Markdown(f"## {check.id}\n\n{check.label_en} · {check.label_zh}\n\n{body}")
 
 
 def _claim_lines(f: Dataset, fact: Fact) -> list[tuple[str, str]]:
@@ -171,11 +193,8 @@ def _decisions(f: Dataset, id: str) -> str:
 
 
 def reference(f: Dataset, id: str) -> str:
-    """A link to the card of a fact, or to the table of checks."""
-    address = (
-        f[id].card if id in f else f"06_evidence.ipynb#cell-id={'checks-table' if id.startswith('check_') else id}"
-    )
-    return f"[{id}]({address})"
+    """A link to the card of a fact or check."""
+    return f"[{id}]({f[id].card if id in f else f'{CHECKS}#{id}'})"
 
 
 def escape(plain: str) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import nbformat
 
-from tieout.data import compute
 from tieout.data.dataset import Dataset
-from tieout.data.fact import Fact
+from tieout.data.fact import CHECKS, EVIDENCE, Fact
 from tieout.data.verdicts import VERDICTS
-from tieout.numbers import wording
-from tieout.numbers.quantity import Quantity
 from tieout.prose.links import cited
 from tieout.show.cards import Markdown
+from tieout.show.sides import OUTCOMES, RELATIONS, short, side
 from tieout.show.tables import Cell, Column, Table, bare_interval, number, printed, text, unit, value
 from tieout.text.dates import date_text
 
@@ -30,6 +29,17 @@ def contents(facts: Dataset) -> Markdown:
         if not path.stem.startswith("00") and question:
             lines.append(f"- [{path.stem}]({path.name}): **{title}.** {question[1]}{figures}")
     return Markdown("\n".join(lines))
+
+
+def pages(facts: Dataset) -> Markdown:
+    """The pages of evidence, each with what it holds and how many cards."""
+    counts = Counter(f"{EVIDENCE}/{fact.page}.md" for fact in facts.by_id.values())
+    lines = [
+        f"- [{name.removeprefix(f'{EVIDENCE}/').removesuffix('.md')}]({name}): {n} cards" for name, n in counts.items()
+    ]
+    return Markdown(
+        "\n".join([*lines, f"- [checks]({CHECKS}): {len(facts.checks)} checks of the article against itself"])
+    )
 
 
 def completeness(facts: Dataset) -> Table:
@@ -48,7 +58,7 @@ def checks(facts: Dataset) -> Table:
     """The consistency checks with their two sides and the verdict."""
     rows = []
     for c in facts.checks:
-        sides = [text(_side(facts, q)) for q in (c.left_quantity, c.right_quantity)]
+        sides = [text(side(facts, q)) for q in (c.left_quantity, c.right_quantity)]
         what = [text(c.label_en, c.label_zh), text(f"{c.id}: {c.left} {c.relation} {c.right}")]
         rows.append([*what, *sides, text(c.verdict), text(c.note)])
     columns = [
@@ -83,10 +93,6 @@ def verdicts(facts: Dataset, caption: str) -> Table:
     return Table(caption, [Column(c) for c in columns], body, source=source_line)
 
 
-RELATIONS = {"=": "equal to", ">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "in": "within"}
-_OUTCOMES = {"holds": "holds", "fits": "fits, within rounding or an open bound", "fails": "fails"}
-
-
 def crosschecks(facts: Dataset, caption: str, ids: Iterable[str]) -> Table:
     """The comparisons of headlines ``ids``, both sides computed, with their outcome."""
     body = []
@@ -100,27 +106,13 @@ def crosschecks(facts: Dataset, caption: str, ids: Iterable[str]) -> Table:
                     text(short(facts, c.left_quantity)),
                     text(RELATIONS[c.relation], *["a figure of"] * bound, short(facts, c.right_quantity)),
                     text(f"{c.label_en}.", c.note),
-                    text(_OUTCOMES[c.verdict] + near),
+                    text(OUTCOMES[c.verdict] + near),
                     text("; ".join(cited(s) for s in c.sources)),
                 ]
             )
     columns = ["Figure 数字", "Article 本文", "Should be 应为", "Why 依据", "Outcome 结果", "Other sources 其他来源"]
     source_line = origin(facts, ["data/crosschecks.csv", "data/context.csv"], others=True)
     return Table(caption, [Column(c) for c in columns], body, source=source_line)
-
-
-def short(facts: Dataset, q: Quantity) -> str:
-    """One side of a comparison as its value, in percent if it is a ratio."""
-    q = q.to("percent") if q.unit.dimensionless else q
-    return wording.english(q, facts.units[compute.unit_id(q)])
-
-
-def _side(facts: Dataset, q: Quantity) -> str:
-    """One side of a check: its interval if it has one, in percent if it is a ratio."""
-    if q.unit.dimensionless:
-        q = q.to("percent")
-    unit = facts.units[compute.unit_id(q)]
-    return wording.interval(q, unit) or wording.english(q, unit)
 
 
 def repeats(facts: Dataset) -> Table:

@@ -1,18 +1,16 @@
-"""One way to show a table: plain text, HTML and the structure that print is set from."""
+"""One way to show a table: as HTML, from which print is set, too, and as text."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from tieout.data.fact import Fact
 from tieout.numbers import wording
 from tieout.prose.links import hover
 
-MIME = "application/vnd.tieout.table+json"
 #: What a widget shows of itself; its table stands beside it.
 VIEW = "application/vnd.jupyter.widget-view+json"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -68,21 +66,13 @@ class Table:
         return [note for note in (self.note, self.source) if note]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
-        return {"text/plain": repr(self), "text/html": self._html(), MIME: _structure(self)}
+        return {"text/plain": repr(self), "text/html": self._html()}
 
     def _html(self) -> str:
         from tieout.show.html import environment  # Jinja is read where a table is drawn, not with every command
 
         template = environment(_TEMPLATES).get_template("table.html")
-        return template.render(table=self, notes=self._notes())
-
-
-def _structure(table: Table) -> dict[str, Any]:
-    """The table as data; where a card is follows from its fact."""
-    found = asdict(table)
-    for cell in (cell for row in found["rows"] for cell in row):
-        del cell["card"]
-    return found
+        return template.render(table=self)
 
 
 def _width(text: str) -> int:

@@ -26,7 +26,7 @@ var _JUPYTERLAB;
     :is(.jp-RenderedHTMLCommon, .explorer) [lang|="zh"] { font-family: "Report Chinese", var(--jp-content-font-family); }
     .tieout { --tieout-own: #a50d25; --tieout-elsewhere: #1f4e9c; }
     [data-jp-theme-light="false"] .tieout { --tieout-own: #ff8a97; --tieout-elsewhere: #9cc0ff; }
-    .tieout .jp-RenderedHTMLCommon a[title][href*="cell-id="] { color: var(--tieout-own); }
+    .tieout .jp-RenderedHTMLCommon a[href*="evidence/"][href*=".md#"] { color: var(--tieout-own); }
     .tieout .jp-RenderedHTMLCommon { line-height: 1.6; }
     .tieout .jp-RenderedHTMLCommon :is(h1, h2, h3, h4) { line-height: 1.25; }
     .tieout .jp-RenderedHTMLCommon > :is(h1, h2, h3, h4, p, ul, ol, dl, blockquote, details) { max-width: 46rem; }
@@ -38,7 +38,7 @@ var _JUPYTERLAB;
     .tieout-going::after { content: "Going to the evidence … 正在跳转"; position: absolute; top: 48px; right: 32px; z-index: 9;
       padding: 4px 12px; background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); border: 1px solid var(--jp-border-color1); }
     .tieout .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
-    .tieout .jp-RenderedHTMLCommon a[href]:is([title^="Another source"], [title^="With other sources"]) {
+    .tieout .jp-RenderedHTMLCommon a[href*="evidence/"]:is([href*="#record_"], [href*="#vs_"]) {
       color: var(--tieout-elsewhere); text-decoration: underline dashed 1px; text-underline-offset: 2px; }
     .jp-NotebookPanel:not(.tieout) [data-jp-item-name="tieout-refresh"] { display: none; }`;
 

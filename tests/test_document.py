@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torture
+import yaml
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import Browser
@@ -17,8 +18,10 @@ from pypdf import PdfReader
 from test_publish import overprints, squeezed, text_of
 
 from tieout.publish import report as reports
-from tieout.publish import setting, typeset
-from tieout.publish.document import Chapter, address, content_of, crop, first_heading
+from tieout.publish import setting, typst
+from tieout.publish.document.cells import chapter, first_heading
+from tieout.publish.document.clean import Cleaner
+from tieout.publish.document.pictures import address, content_of, crop
 from tieout.publish.report import Report
 from tieout.text.terminal import plain
 
@@ -192,8 +195,8 @@ def test_typst_cannot_read_what_it_was_not_given(tmp_path: Path) -> None:
 
     (tmp_path / "near.txt").write_text("secret")
     for path in (tmp_path / "near.txt", "/etc/hostname", "../near.txt"):
-        with pytest.raises(typeset.SetError):
-            typeset.pdf(f'#set document(title: "x")\n#read({typeset.literal(str(path))})', {})
+        with pytest.raises(typst.SetError):
+            typst.pdf(f'#set document(title: "x")\n#read({typst.literal(str(path))})', {})
 
 
 @pytest.mark.parametrize("width", [360, 1400])
@@ -217,8 +220,19 @@ def test_a_browser_runs_nothing_of_it_and_asks_for_nothing(
 # --- pieces ---------------------------------------------------------------------------------
 
 
+CLEAN = yaml.safe_load((Path(__file__).parent / "pairs/clean.yml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("pair", CLEAN, ids=[p["name"] for p in CLEAN])
+def test_of_markdown_and_html_is_left_what_was_looked_at(pair: dict) -> None:
+    said: list[str] = []
+    cleaner = Cleaner("n", said.append, "c")
+    nodes = cleaner.markdown(pair["markdown"]) if "markdown" in pair else cleaner.html(pair["html"])
+    assert ("".join(map(str, nodes)), said) == (pair["clean"], pair.get("said", []))
+
+
 def shown(*cells: object) -> str:
-    return str(Chapter("n", new_notebook(cells=list(cells))).body)
+    return str(chapter("n", new_notebook(cells=list(cells))).body)
 
 
 def test_a_line_break_between_chinese_characters_is_no_space() -> None:
@@ -230,9 +244,9 @@ def test_progress_bars_show_their_last_state() -> None:
 
 
 def test_links_are_resolved_or_named() -> None:
-    chapter = Chapter("n", new_notebook(cells=[new_markdown_cell("[a](06_evidence.ipynb#cell-id=x) [b](#cell-id=y) [c](o.ipynb) [d](../x.csv) [e](HTTPS://e.org/<>)", id="m")]))  # fmt: skip
-    assert [a.get("data-to") for a in chapter.body.find_all("a")][:4] == ["06_evidence:x", "n:y", "o:", None]
-    assert chapter.warnings == ["n.ipynb, cell m: a link to '../x.csv' is set as text"]
+    made = chapter("n", new_notebook(cells=[new_markdown_cell("[a](06_evidence.ipynb#cell-id=x) [b](#cell-id=y) [c](o.ipynb) [d](../x.csv) [e](HTTPS://e.org/<>)", id="m")]))  # fmt: skip
+    assert [a.get("data-to") for a in made.body.find_all("a")][:4] == ["06_evidence:x", "n:y", "o:", None]
+    assert made.warnings == ["n.ipynb, cell m: a link to '../x.csv' is set as text"]
 
 
 def test_headings_are_found_where_jupyterlab_finds_them() -> None:
@@ -244,7 +258,7 @@ def test_a_caption_joins_the_picture_before_it() -> None:
     words = {"image/svg+xml": {"alt": "a", "number": "Figure 9", "title": "T", "subtitle": "S", "source": "From"}}
     svg = new_output("display_data", {"image/svg+xml": torture.SVG}, metadata=words)
     caption = new_output("display_data", {"text/markdown": "**Figure 9.** Read it so."}, metadata={"text/markdown": {"caption": "x"}})  # fmt: skip
-    figure = Chapter("n", new_notebook(cells=[new_code_cell("1", outputs=[svg, caption])])).body.find("figure")
+    figure = chapter("n", new_notebook(cells=[new_code_cell("1", outputs=[svg, caption])])).body.find("figure")
     assert figure.get_text(" ", strip=True) == "Figure 9 T S Read it so. From"
 
 

@@ -22,7 +22,7 @@ from tieout import config
 from tieout.data.dataset import Dataset
 from tieout.data.fact import is_outside
 from tieout.publish import setting
-from tieout.publish.document import tag
+from tieout.publish.document.tree import tag
 from tieout.publish.web import edition
 
 Open = Callable[..., Page]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bs4 import Tag
-from nbformat import NotebookNode
 
 from tieout.data.dataset import Dataset
 from tieout.data.fact import EVIDENCE, Fact
 from tieout.prose import links
-from tieout.publish.document import Chapter, anchor, tag
+from tieout.publish.document.cells import warner
+from tieout.publish.document.clean import Cleaner
+from tieout.publish.document.links import anchor
+from tieout.publish.document.tree import tag
 from tieout.show import cards, marked
 
 
@@ -88,9 +90,10 @@ def register(facts: Dataset, uses: dict[str, list[tuple[str, str]]], warnings: l
 
 def _cards(facts: Dataset, kind: str, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:
     """The cards of one kind of facts, without the sentences, which stand in another appendix."""
-    reader, found = Chapter(EVIDENCE, NotebookNode(cells=[])), tag("div", **{"class": "register"})
+    found = tag("div", **{"class": "register"})
     for fact in facts.of_kind(kind):
-        card = tag("div", reader.markdown(cards.card(fact.id, facts).source), id=anchor(EVIDENCE, fact.id))
+        cleaner = Cleaner(EVIDENCE, warner(warnings, EVIDENCE, fact.id))
+        card = tag("div", cleaner.markdown(cards.card(fact.id, facts).source), id=anchor(EVIDENCE, fact.id))
         for quote in card.find_all("blockquote"):
             quote.extract()
         # What it is called comes first, and then how formulas call it.
@@ -100,7 +103,6 @@ def _cards(facts: Dataset, kind: str, uses: dict[str, list[tuple[str, str]]], wa
         card["class"] = ["together"]
         card.append(tag("p", _used(fact.id, uses), **{"class": "small"}))
         found.append(card)
-    warnings += reader.warnings
     return found
 
 

@@ -15,8 +15,10 @@ from tieout.data.dataset import Dataset
 from tieout.data.fact import EVIDENCE
 from tieout.project.run import read
 from tieout.publish.appendices import annotated, bibliography, register
-from tieout.publish.document import Chapter, first_heading, tag
-from tieout.publish.typeset import UNDATED
+from tieout.publish.document import cells
+from tieout.publish.document.cells import Chapter, first_heading
+from tieout.publish.document.tree import tag
+from tieout.publish.typst.compile import UNDATED
 from tieout.text.dates import date_text
 
 SUMMARY = "Summary 概要"
@@ -61,12 +63,12 @@ class Report:
 
 def single(name: str, notebook: NotebookNode, code: bool = False, folder: Path | None = None) -> Report:
     """One notebook on its own; what its links say of other notebooks stands at its end."""
-    chapter = Chapter(name, notebook, code, folder)
-    _number_tables([chapter.body])
-    _sources(chapter.body)
-    _level([chapter.body])
+    made = cells.chapter(name, notebook, code, folder)
+    _number_tables([made.body])
+    _sources(made.body)
+    _level([made.body])
     title = first_heading(notebook) or name
-    report = Report(title, [Part(title, chapter.body)], warnings=chapter.warnings)
+    report = Report(title, [Part(title, made.body)], warnings=made.warnings)
     _refer(report, {})
     return report
 
@@ -77,7 +79,7 @@ def chapters(project: Project) -> list[Chapter]:
     for name in project.notebooks:
         notebook = read(project.root, name)
         notebook.cells = [c for c in notebook.cells if "notebook-only" not in c.metadata.get("tags", [])]
-        found.append(Chapter(name, notebook, folder=project.root / "notebooks"))
+        found.append(cells.chapter(name, notebook, folder=project.root / "notebooks"))
     return found
 
 

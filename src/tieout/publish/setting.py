@@ -11,10 +11,10 @@ from bs4 import Tag
 from tieout.data.dataset import Dataset
 from tieout.errors import ReportError
 from tieout.files import write
-from tieout.publish import typeset, web
-from tieout.publish.document import tag
+from tieout.publish import typst, web
+from tieout.publish.document.tree import tag
 from tieout.publish.report import SUMMARY, Part, Report, about, chapters, whole
-from tieout.publish.typeset import SetError, Setter, here, literal
+from tieout.publish.typst import SetError, Setter, anchors, literal
 
 
 def pdf(report: Report) -> bytes:
@@ -25,17 +25,17 @@ def pdf(report: Report) -> bytes:
     places = {str(n["id"]) for body in report.bodies() for n in [body, *body.find_all(id=True)] if n.get("id")}
     wanted = {str(a["data-to"]) for body in report.bodies() for a in body.find_all("a", attrs={"data-to": True})}
     wanted |= {use for body in report.bodies() for s in body.select("span.uses") for use in s["data-uses"].split()}
-    setter = Setter(frozenset(places & wanted))
+    setter = typst.setter(frozenset(places & wanted))
     pieces = []
     for part, node in report.cells():
         setter.warn = _warner(report, part, node)
         opening = ""
         if part and node is part.body.find(recursive=False):
-            setter.wait(part.body)
+            setter.remember_anchor(part.body)
             opening = f"#chapter({literal(part.short)})\n"
         pieces.append((opening, setter.blocks([node])))
     try:
-        return typeset.pdf(_main(report, pieces, setter), setter.files, report.date)
+        return typst.pdf(_main(report, pieces, setter), setter.files, report.date)
     except SetError:
         pass  # which piece is to blame is found by setting each by itself
     cells = list(report.cells())
@@ -43,7 +43,7 @@ def pdf(report: Report) -> bytes:
         part, node = cells[i]
         setter.warn = _warner(report, part, node)
         setter.warn(f"Typst refuses it ({_refusal(pieces[i][1], setter)}): its words are set without their form")
-        kept = "".join(here(name) for name in sorted(setter.targets) if here(name) in pieces[i][1])
+        kept = "".join(anchors(name) for name in sorted(setter.targets) if anchors(name) in pieces[i][1])
         said = (
             n if isinstance(n, str) else f"[{n['alt']}]"
             for n in node.descendants
@@ -51,7 +51,7 @@ def pdf(report: Report) -> bytes:
         )
         pieces[i] = (pieces[i][0], kept + setter.blocks([tag("p", [" ".join(" ".join(said).split())])]))
     try:
-        return typeset.pdf(_main(report, pieces, setter), setter.files, report.date)
+        return typst.pdf(_main(report, pieces, setter), setter.files, report.date)
     except SetError as error:
         raise ReportError(f"the PDF cannot be set: {error}") from None
 
@@ -80,9 +80,9 @@ def _warner(report: Report, part: Part | None, node: Tag) -> Callable[[str], Non
 def _refusal(piece: str, setter: Setter) -> str:
     """Why Typst refuses a piece of the document by itself; empty if it does not."""
     levels = "".join(f"#heading(level: {n})[x]\n" for n in range(1, 6))
-    others = "".join(here(name) for name in sorted(setter.targets) if here(name) not in piece)
+    others = "".join(anchors(name) for name in sorted(setter.targets) if anchors(name) not in piece)
     try:
-        typeset.pdf(f'#import "report.typ": *\n#show: report.with("x")\n{levels}{others}\n\n{piece}', setter.files)
+        typst.pdf(f'#import "report.typ": *\n#show: report.with("x")\n{levels}{others}\n\n{piece}', setter.files)
     except SetError as error:
         return str(error).splitlines()[0].removeprefix("error: ")
     return ""
@@ -96,14 +96,14 @@ def _main(report: Report, pieces: Sequence[tuple[str, str]], setter: Setter) -> 
     texts = [opening + text for opening, text in pieces]
     if report.front and project:
         facts = "".join(f"({literal(n)}, {literal(words)}), " for n, words in report.facts)
-        foot = ", ".join(map(setter.bracketed, about(project)))
+        foot = ", ".join(f"[{setter.inline([line])}]" for line in about(project))
         words = ", ".join(map(literal, (report.title, project.title_zh, project.subtitle)))
         lines.append(f"#cover({words}, ({facts}), ({foot},))")
         front = len(report.front.find_all(recursive=False))
         lines += [f"#chapter({literal(SUMMARY)})", *texts[:front], "#contents()", *texts[front:]]
     else:
         lines += texts
-    return "\n\n".join([*lines, setter.rest()]) + "\n"
+    return "\n\n".join([*lines, setter.unplaced_anchors()]) + "\n"
 
 
 def html(report: Report) -> str:

@@ -18,7 +18,9 @@ from bs4 import BeautifulSoup, NavigableString, Tag
 
 from tieout.data.fact import is_outside
 from tieout.fonts import FONTS
-from tieout.publish.document import content_of, legible, tag
+from tieout.publish.document.pictures import content_of
+from tieout.publish.document.tree import tag
+from tieout.text.characters import legible
 from tieout.text.cjk import HAN
 
 _STYLE, _SCRIPT = Path(__file__).parent / "report.css", Path(__file__).parent / "report.js"

@@ -1,10 +1,11 @@
 # make report   the data validated, the notebooks run, the figures drawn, the PDF and the HTML page written
 # make test     everything that must stay true
+# make verify   second opinions on the PDF, slow and by programs that pip does not bring
 # The tests that drive a browser run after the others, each file in one process: beside all others they wait too long.
 # Both build .venv on first use. Works from anywhere with make -C.
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check refresh lab lock clean elsewhere
+.PHONY: help report test verify check refresh lab lock clean elsewhere
 
 VENV := .venv
 ifeq ($(OS),Windows_NT)
@@ -31,8 +32,12 @@ report: $(READY) ## validate the data, run every notebook, draw every figure, wr
 
 test: $(READY) ## style, unit tests, and every cell of every notebook against its stored output
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
-	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder -m "not browser"
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m browser tests
+	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder -m "not browser and not verify"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not verify" tests
+
+# A program that is missing is a failure here: whoever asks for these opinions wants to have them.
+verify: $(READY) ## slow second opinions on the PDF, by programs beyond pip: veraPDF in Java, poppler
+	@CI=true $(BIN)/python -m pytest -m verify tests
 
 check: $(READY) ## data and prose only, in seconds
 	@$(BIN)/tieout check

@@ -23,8 +23,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from reader import open_notebook, run_all, serving, waiting  # noqa: E402
-
+from support.browser import open_notebook, run_all, serving, waiting  # noqa: E402
 from tieout.project.run import stored  # noqa: E402
 
 EXPLORERS = {

@@ -10,11 +10,13 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from reader import serving
 
+from support.browser import serving
 from tieout import config
 from tieout.data import dataset
 from tieout.data.load import load
+from tieout.publish import report as reports
+from tieout.publish import setting
 from tieout.text import article
 
 ROOT = Path(__file__).parents[1]
@@ -43,6 +45,18 @@ def f() -> dataset.Dataset:
 @pytest.fixture(scope="session")
 def text() -> article.Article:
     return article.load(config.read(ROOT))
+
+
+@pytest.fixture(scope="session")
+def composed(f: dataset.Dataset) -> reports.Report:
+    """The whole report, as the tests of its editions share it: none of them changes it."""
+    return reports.whole(reports.chapters(config.read(ROOT)), f)
+
+
+@pytest.fixture(scope="session")
+def composed_pdf(composed: reports.Report) -> bytes:
+    """The whole report as PDF; setting it may add to the report's warnings."""
+    return setting.pdf(composed)
 
 
 @pytest.fixture(scope="session")

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torture
 import yaml
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import Browser
-from pypdf import PdfReader
-from test_publish import overprints, squeezed, text_of
 
+from support import notebooks
+from support.pdf import crowded, images, overprints, squeezed, text_of
 from tieout.publish import report as reports
 from tieout.publish import setting, typst
 from tieout.publish.document.cells import chapter, first_heading
 from tieout.publish.document.clean import Cleaner
 from tieout.publish.document.pictures import address, content_of, crop
 from tieout.publish.report import Report
+from tieout.publish.typst import compile
 from tieout.text.terminal import plain
 
 #: What is not set as it is, by cell: each is named, and nothing else is.
@@ -117,19 +115,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
     (home / "notebooks").mkdir()
     for name in ("outside.png", "notebooks/beside.png", "secret.png"):
-        (home / name).write_bytes(base64.b64decode(torture.PNG))
+        (home / name).write_bytes(base64.b64decode(notebooks.PNG))
     (home / "notebooks/linked.png").symlink_to(home / "outside.png")
     return home / "notebooks"
 
 
 @pytest.fixture(scope="module")
 def report(folder: Path) -> Report:
-    return reports.single("torture", torture.notebook(str(folder / "executed")), folder=folder)
+    return reports.single("torture", notebooks.torture(str(folder / "executed")), folder=folder)
 
 
 @pytest.fixture(scope="module")
 def pdf(report: Report) -> bytes:
     return setting.pdf(report)
+
+
+@pytest.fixture(scope="module")
+def words(pdf: bytes) -> str:
+    return squeezed(text_of(pdf))
 
 
 @pytest.fixture(scope="module")
@@ -149,12 +152,11 @@ def test_what_is_not_set_is_named_with_its_cell_and_nothing_else_is(report: Repo
             assert message.startswith(wanted), cell
 
 
-def test_every_kind_of_content_is_in_the_pdf(pdf: bytes) -> None:
-    text = squeezed(text_of(pdf))
+def test_every_kind_of_content_is_in_the_pdf(words: str) -> None:
     for word in WORDS:
         # Arabic and Hebrew come out of a PDF in the order in which they are drawn.
-        assert squeezed(word) in text or squeezed(word)[::-1] in text, word
-    assert "mustnotbeshown" not in text and "secret_code" not in text
+        assert squeezed(word) in words or squeezed(word)[::-1] in words, word
+    assert "mustnotbeshown" not in words and "secret_code" not in words
 
 
 def test_every_kind_of_content_is_in_the_page(page: str) -> None:
@@ -166,16 +168,32 @@ def test_every_kind_of_content_is_in_the_page(page: str) -> None:
     assert "mustnotbeshown" not in text and "secret_code" not in text
 
 
-@pytest.mark.parametrize("evil", torture.EVIL[:6])
-def test_markup_of_typst_stays_text(evil: str, pdf: bytes) -> None:
+@pytest.mark.parametrize("evil", notebooks.EVIL[:6])
+def test_markup_of_typst_stays_text(evil: str, words: str) -> None:
     """Twice as a stream and as plain text; as Markdown and HTML what they make of it."""
-    assert squeezed(text_of(pdf)).count(squeezed(evil)) >= 2
+    assert words.count(squeezed(evil)) >= 2
 
 
-def test_long_words_wide_and_long_tables_stay_on_their_pages(pdf: bytes, tmp_path: Path, needs: Callable) -> None:
-    overprints(pdf, tmp_path, needs)
-    sizes = [(p.mediabox.width > p.mediabox.height) for p in PdfReader(io.BytesIO(pdf)).pages]
-    assert any(sizes) and not all(sizes) and len(sizes) < 60
+def test_long_words_wide_and_long_tables_stay_on_their_pages(pdf: bytes) -> None:
+    assert overprints(pdf) == []
+    assert crowded(pdf) == []
+    shapes = [image.shape for image in images(pdf)]
+    wide = [width > height for height, width in shapes]
+    assert any(wide) and not all(wide) and len(wide) < 60
+
+
+@pytest.mark.parametrize(("right", "down", "seen"), [(20, 0, True), (20, 6, True), (70, 0, False), (0, 20, False)])
+def test_a_word_over_another_is_seen(right: int, down: int, seen: bool) -> None:
+    """Beginning in it, or reaching into it from another line; not beside or under it."""
+    pair = f"#set text(12pt)\n#place[overprinted]\n#place(dx: {right}pt, dy: {down}pt)[words]"
+    assert bool(overprints(compile.pdf('#set document(title: "x")\n' + pair, {}))) == seen
+
+
+def test_a_word_in_the_margin_is_seen() -> None:
+    page = '#set document(title: "x")\n#set page(width: 300pt, height: 200pt, margin: 60pt)\n'
+    assert crowded(compile.pdf(page + "marginal", {})) == []
+    [found] = crowded(compile.pdf(page + "#place(dx: 150pt)[marginal]", {}))
+    assert found.startswith("page 1: ")
 
 
 def test_nothing_is_executed_fetched_or_read_from_elsewhere(report: Report, folder: Path, page: str) -> None:
@@ -187,7 +205,7 @@ def test_nothing_is_executed_fetched_or_read_from_elsewhere(report: Report, fold
 
 
 def test_the_same_notebook_gives_the_same_bytes(pdf: bytes, page: str, folder: Path) -> None:
-    again = reports.single("torture", torture.notebook(str(folder / "executed")), folder=folder)
+    again = reports.single("torture", notebooks.torture(str(folder / "executed")), folder=folder)
     assert setting.pdf(again) == pdf and setting.html(again) == page
 
 
@@ -244,8 +262,14 @@ def test_progress_bars_show_their_last_state() -> None:
 
 
 def test_links_are_resolved_or_named() -> None:
-    made = chapter("n", new_notebook(cells=[new_markdown_cell("[a](06_evidence.ipynb#cell-id=x) [b](#cell-id=y) [c](o.ipynb) [d](../x.csv) [e](HTTPS://e.org/<>)", id="m")]))  # fmt: skip
-    assert [a.get("data-to") for a in made.body.find_all("a")][:4] == ["06_evidence:x", "n:y", "o:", None]
+    made = chapter("n", new_notebook(cells=[new_markdown_cell("[a](01_platforms.ipynb#cell-id=x) [e](evidence/derived.md#smes_earlier) [b](#cell-id=y) [c](o.ipynb) [d](../x.csv) [e](HTTPS://e.org/<>)", id="m")]))  # fmt: skip
+    assert [a.get("data-to") for a in made.body.find_all("a")][:5] == [
+        "01_platforms:x",
+        "evidence:smes_earlier",
+        "n:y",
+        "o:",
+        None,
+    ]
     assert made.warnings == ["n.ipynb, cell m: a link to '../x.csv' is set as text"]
 
 
@@ -256,7 +280,7 @@ def test_headings_are_found_where_jupyterlab_finds_them() -> None:
 
 def test_a_caption_joins_the_picture_before_it() -> None:
     words = {"image/svg+xml": {"alt": "a", "number": "Figure 9", "title": "T", "subtitle": "S", "source": "From"}}
-    svg = new_output("display_data", {"image/svg+xml": torture.SVG}, metadata=words)
+    svg = new_output("display_data", {"image/svg+xml": notebooks.SVG}, metadata=words)
     caption = new_output("display_data", {"text/markdown": "**Figure 9.** Read it so."}, metadata={"text/markdown": {"caption": "x"}})  # fmt: skip
     figure = chapter("n", new_notebook(cells=[new_code_cell("1", outputs=[svg, caption])])).body.find("figure")
     assert figure.get_text(" ", strip=True) == "Figure 9 T S Read it so. From"

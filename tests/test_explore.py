@@ -32,12 +32,12 @@ from tieout.explore import crosschecks as crosschecks_panel
 from tieout.explore import supposing, usage, whatif
 from tieout.explore.explorers import Explorer
 from tieout.explore.panels import View
-from tieout.project import run
+from tieout.project import evidence, run
 from tieout.prose import closing, guards, links, notebooks
 from tieout.prose import figures as drawn_figures
 from tieout.show import marked
 from tieout.show.html import environment
-from tieout.show.tables import MIME, VIEW
+from tieout.show.tables import VIEW
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = {p.stem: nbformat.read(p, 4) for p in sorted((ROOT / "notebooks").glob("0*.ipynb"))}
@@ -142,7 +142,7 @@ def test_the_stored_notebooks_hold_the_tables_and_no_widget() -> None:
     assert found == made
     for name, id in made.items():
         [output] = next(c for c in NOTEBOOKS[name].cells if c.id == id).outputs
-        assert set(output.data) == {"text/plain", "text/html", MIME}
+        assert set(output.data) == {"text/plain", "text/html"}
     assert all("widgets" not in nb.metadata for nb in NOTEBOOKS.values())
 
 
@@ -150,7 +150,7 @@ def test_what_is_stored_has_no_view_though_the_cell_made_one(f: Dataset) -> None
     data = explorer_of_projects(f, "Register")._repr_mimebundle_()
     cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("display_data", data)])
     kept = run.stored(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs[0].data
-    assert set(kept) == {"text/plain", "text/html", MIME}
+    assert set(kept) == {"text/plain", "text/html"}
 
 
 # --- every panel -------------------------------------------------------------------------
@@ -165,8 +165,9 @@ def test_every_first_view_is_whole_and_says_the_same_again(everything: list[Any]
         assert {c.name for c in panel.controls} <= set(view.state)
 
 
-def test_every_link_has_a_cell_and_every_click_sets_a_control(everything: list[Any]) -> None:
+def test_every_link_has_a_cell_and_every_click_sets_a_control(everything: list[Any], f: Dataset) -> None:
     cells = {f"{name}.ipynb": {c.id for c in nb.cells} for name, nb in NOTEBOOKS.items()}
+    cells |= {n: set(re.findall("^## (.*)", p, re.M)) for n, p in evidence.pages(f).items()}
     links = clicks = 0
     for panel in everything:
         view = panel.see(dict(panel.initial))
@@ -174,7 +175,8 @@ def test_every_link_has_a_cell_and_every_click_sets_a_control(everything: list[A
         for region in view.html:
             for a in soup(view, region).select("a"):
                 links += 1
-                assert a["data-cell"] in cells[a["data-notebook"]], a
+                file, _, place = a["data-to"].partition("#")
+                assert place.removeprefix("cell-id=") in cells[file], a
             for element in soup(view, region).select("[data-set]"):
                 clicks += 1
                 assert set(json.loads(element["data-set"])) <= set(view.state), element
@@ -238,7 +240,7 @@ def test_each_claim_is_shown_with_all_that_hangs_on_it(
         for part in (fact.english, fact.chinese, fact.row["quote_en"], fact.interval or bound, fact.row["note"]):
             assert part in text, (fact.id, part)
         assert any(fact.row["as_printed"] in b.get_text() for b in soup(view, "card").select("blockquote b"))
-        linked = {a["data-cell"] for a in soup(view, "card").select("a")}
+        linked = {a["data-to"].rpartition("#")[2].removeprefix("cell-id=") for a in soup(view, "card").select("a")}
         assert {d.id for d in f.by_id.values() if fact.id in d.quantity.ids} <= linked
         for row in f.tables["figures"]:
             shown = f"Figure {row['number']}." in text
@@ -246,7 +248,7 @@ def test_each_claim_is_shown_with_all_that_hangs_on_it(
         for name, notebook in NOTEBOOKS.items():
             for cell in notebook.cells:
                 if cell.cell_type == "markdown" and any(m["id"] == fact.id for m in links.links(cell.source)):
-                    found = soup(view, "card").select(f'a[data-notebook="{name}.ipynb"][data-cell="{cell.id}"]')
+                    found = soup(view, "card").select(f'a[data-to="{name}.ipynb#cell-id={cell.id}"]')
                     assert found, (fact.id, name, cell.id)
 
 
@@ -356,7 +358,7 @@ def test_each_printed_number_moves_what_is_computed_with_it(f: Dataset, suppose:
         half = supposing._plain(Fraction(start.state["value"]) / 2)
         half = str(round(Fraction(half))) if fact.unit.kind == "count" else half
         view = suppose.see(start.state | {"value": half, "changed": "value"})
-        moved = {a["data-cell"] for a in soup(view, "derived").select("tr.changed a")} - {id}
+        moved = {a["data-to"].rpartition("#")[2] for a in soup(view, "derived").select("tr.changed a")} - {id}
         assert moved == {d.id for d in f.of_kind("derived") if id in d.quantity.ids}, id
         assert Fraction(view.state["values"][id]) == Fraction(half) and view.state["slide"] == view.state["value"]
         assert fact.chinese in view.labels["slide"]
@@ -551,7 +553,7 @@ def test_the_table_beside_the_panel_is_what_the_panel_shows(f: Dataset, asked: w
     for n, reading in enumerate(readings, 2):
         view = see(panel, **reading)
         for row in soup(view, "derived").select("tbody tr"):
-            id = row.select_one("a")["data-cell"]
+            id = row.select_one("a")["data-to"].rpartition("#")[2]
             cells = [c.get_text() for c in row.select("th, td")]
             name = f"{f[id].label_en} {f[id].label_zh}"
             if row.get("class"):

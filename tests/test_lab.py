@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import subprocess
@@ -13,8 +12,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
-from pypdf import PdfReader
-from reader import (
+
+from support.browser import (
     TOKEN,
     ask,
     bring_up,
@@ -29,7 +28,7 @@ from reader import (
     shown,
     turn,
 )
-
+from support.pdf import text_of
 from tieout.data.load import load
 from tieout.errors import DataError
 from tieout.lab.server import refresh, unusable
@@ -153,17 +152,13 @@ def download(page: Page, click: Callable[[], None]) -> Path:
     return Path(got.path())
 
 
-def words(pdf: bytes) -> str:
-    return "\n".join(p.extract_text() for p in PdfReader(io.BytesIO(pdf)).pages)
-
-
 def test_run_all_then_the_menu_and_the_button_export_what_the_command_line_does(
     page: Page, lab: str, work: Path, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-m", "nbconvert", "--to", "report_pdf", str(work / "notebooks/02_enterprises.ipynb")]
     done = subprocess.run([*command, "--output-dir", str(tmp_path)], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    wanted = words((tmp_path / "02_enterprises.pdf").read_bytes())
+    wanted = text_of((tmp_path / "02_enterprises.pdf").read_bytes())
     assert "196.5%" in wanted
     with page.expect_response("**/api/nbconvert**"):
         open_notebook(page, lab, "02_enterprises")
@@ -180,8 +175,8 @@ def test_run_all_then_the_menu_and_the_button_export_what_the_command_line_does(
 
     button = page.locator('.jp-NotebookPanel-toolbar [data-jp-item-name="report-pdf"]')
     look(page, "button")
-    assert words(download(page, by_menu).read_bytes()) == wanted
-    assert words(download(page, lambda: button.click()).read_bytes()) == wanted
+    assert text_of(download(page, by_menu).read_bytes()) == wanted
+    assert text_of(download(page, lambda: button.click()).read_bytes()) == wanted
 
 
 def test_the_menu_offers_nothing_that_would_fail_here(page: Page, lab: str) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from reader import (
+
+from support.browser import (
     bring_up,
     expect_run,
     look,
@@ -24,7 +25,7 @@ from reader import (
     turn,
     waiting,
 )
-
+from support.notebooks import code
 from tieout import config
 from tieout.data.dataset import Dataset
 from tieout.explore import claims as claims_panel
@@ -310,7 +311,7 @@ def test_after_a_change_run_all_goes_on_to_the_closing_cell_which_lists_what_no_
     try:
         open_notebook(page, lab, "00_summary")
         run_all(page)
-        count = sum(c.cell_type == "code" for c in nbformat.read(work / "notebooks/00_summary.ipynb", 4).cells)
+        count = len(code(nbformat.read(work / "notebooks/00_summary.ipynb", 4)))
         cells = shown(page).locator(".jp-CodeCell")
         expect(cells).to_have_count(count)
         expect(waiting(page)).to_have_count(0, timeout=120_000)

@@ -17,9 +17,9 @@ import nbformat
 import pytest
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from reader import TOKEN, serving
 
 from conftest import lay
+from support.browser import TOKEN, serving
 from tieout import config, errors
 from tieout.lab import server as lab_server
 from tieout.lab.server import project_of

@@ -12,13 +12,12 @@ import nbclient
 import nbformat
 import pytest
 
+from support.notebooks import code
 from tieout import config
 from tieout.data.dataset import Dataset
-from tieout.project import evidence as evidence_cells
-from tieout.project import run
+from tieout.project import evidence, run
 from tieout.prose import notebooks
 from tieout.show import cards, exhibits
-from tieout.show.tables import MIME
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -32,10 +31,6 @@ def path(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture
 def notebook(path: Path) -> nbformat.NotebookNode:
     return nbformat.read(path, 4)
-
-
-def code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
-    return [c for c in notebook.cells if c.cell_type == "code"]
 
 
 def test_every_notebook_is_a_chapter() -> None:
@@ -158,14 +153,14 @@ def test_tables_come_in_the_one_style(notebook: nbformat.NotebookNode) -> None:
     for cell in code(notebook):
         for output in cell.outputs:
             data = output.get("data", {})
-            assert "text/html" not in data or MIME in data, f"{cell.id}: a table of another kind"
+            assert 'class="exhibit"' in data.get("text/html", 'class="exhibit"'), f"{cell.id}: a table of another kind"
 
 
 def test_every_figure_is_stored_with_its_caption(notebook: nbformat.NotebookNode, f: Dataset) -> None:
     for cell in code(notebook):
         for id in re.findall(r'charts\.start\(F, "(\w+)"', cell.source):
             picture, caption = cell.outputs
-            assert set(picture.data) == {"image/svg+xml", "image/png", "text/plain"}
+            assert set(picture.data) == {"image/png", "text/plain"}
             assert picture.metadata["image/png"]["alt"] == f.figure(id)["alt_en"]
             assert caption.metadata["text/markdown"] == {"caption": id}
             assert f.figure(id)["caption_en"] in caption.data["text/markdown"]
@@ -220,32 +215,45 @@ def test_a_number_leads_to_its_sentence_with_one_click(f: Dataset) -> None:
             assert (row.get("quote") or f[row["id"]].row.get("quote") or f[row["id"]].row["formula"]) in card, fact.id
 
 
-def test_every_fact_has_one_card_cell_with_its_name(f: Dataset) -> None:
-    notebook = nbformat.read(ROOT / "notebooks" / "06_evidence.ipynb", 4)
-    cards = {c.id: c.source for c in code(notebook) if c.source.startswith("cards.card(")}
-    assert cards == {id: f'cards.card("{id}", F)' for id in f.by_id}
+def test_every_fact_and_check_has_one_card_under_its_name(f: Dataset) -> None:
+    pages = evidence.pages(f)
+    headings = [h for page in pages.values() for h in re.findall("^## (.*)", page, re.M)]
+    assert sorted(headings) == sorted([*f.by_id, *(c.id for c in f.checks)])
+    for fact in f.by_id.values():
+        name, _, id = fact.card.partition("#")
+        assert f"\n## {id}\n" in pages[name]
 
 
-def test_the_evidence_is_as_the_package_would_write_it(f: Dataset) -> None:
-    path = ROOT / "notebooks" / "06_evidence.ipynb"
-    assert nbformat.writes(evidence_cells.sync(nbformat.read(path, 4), f)) + "\n" == path.read_text("utf-8")
+def test_the_pages_of_evidence_are_as_the_data_make_them(f: Dataset) -> None:
+    folder = ROOT / "notebooks"
+    assert {
+        p.relative_to(folder).as_posix(): p.read_text("utf-8") for p in folder.glob("evidence/*")
+    } == evidence.pages(f)
 
 
-def test_sync_restores_lost_cards_and_drops_unknown_ones(f: Dataset) -> None:
-    path = ROOT / "notebooks" / "06_evidence.ipynb"
-    whole = nbformat.read(path, 4)
-    broken = nbformat.read(path, 4)
-    broken.cells = [c for c in broken.cells if c.id != "contracts_turnover"]
-    extra = nbformat.v4.new_code_cell('cards.card("gone", F)', id="gone", metadata={"tags": ["synced"]})
-    broken.cells.insert(len(broken.cells) // 2, extra)
-    ids = [c.id for c in evidence_cells.sync(broken, f).cells]
-    assert ids == [c.id for c in whole.cells]
+def test_every_link_leads_to_a_cell_or_a_card(f: Dataset) -> None:
+    places = {p.name: {c.id for c in nbformat.read(p, 4).cells} for p in PATHS}
+    places |= {name: set(re.findall("^## (.*)", page, re.M)) for name, page in evidence.pages(f).items()}
+    found = 0
+    for path in [*PATHS, *(ROOT / "notebooks/evidence").glob("*.md")]:
+        base = "evidence/" if path.suffix == ".md" else ""
+        for file, cell, place in re.findall(
+            r"((?:evidence/)?\w+\.(?:ipynb|md))#(cell-id=)?([\w-]+)", path.read_text("utf-8")
+        ):
+            name = file if file in places or cell else base + file
+            assert place in places[name], (path.name, file, place)
+            found += 1
+    assert found > 1000
 
 
-def test_every_link_in_outputs_leads_to_a_cell(f: Dataset) -> None:
-    cells = {p.name: {c.id for c in nbformat.read(p, 4).cells} for p in PATHS}
-    links = set()
-    for path in PATHS:
-        links |= set(re.findall(r"([\w-]+\.ipynb)#cell-id=([\w-]+)", path.read_text("utf-8")))
-    assert len(links) > 100
-    assert {(name, id) for name, id in links if id not in cells[name]} == set()
+def test_what_a_reader_does_not_need_is_folded(notebook: nbformat.NotebookNode) -> None:
+    """Imports, the code of charts and guards; the lines that make a table are seen."""
+    for cell in code(notebook):
+        guards = re.search(r"^\s*assert\b", cell.source, re.M) and "exhibits." not in cell.source
+        hidden = cell.id in ("imports", "load") or "charts.start(" in cell.source or bool(guards)
+        assert bool(cell.metadata.get("jupyter", {}).get("source_hidden")) == hidden, cell.id
+
+
+def test_notebooks_are_small() -> None:
+    sizes = [path.stat().st_size for path in PATHS]
+    assert max(sizes) < 1_000_000 and sum(sizes) < 4_000_000

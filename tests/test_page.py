@@ -15,22 +15,23 @@ import pytest
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from reader import not_in_our_face, press
-from test_publish import composed, squeezed
 
+from support.browser import not_in_our_face, press
+from support.pdf import pages_of, squeezed
 from tieout import config
 from tieout.data.dataset import Dataset
 from tieout.data.fact import is_outside
 from tieout.publish import setting
 from tieout.publish.document.tree import tag
+from tieout.publish.report import Report
 from tieout.publish.web import edition
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def made(f: Dataset) -> str:
-    return setting.html(composed(f))
+def made(composed: Report) -> str:
+    return setting.html(composed)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +114,7 @@ def test_a_number_shows_its_sentence_when_pointed_at_and_stays_while_it_is_read(
     page = visit()
     box = page.locator("#sentence")
     expect(box).to_be_hidden()
-    number = page.locator('a.fact[href="#06_evidence:contracts_turnover_growth"]').first
+    number = page.locator('a.fact[href="#evidence:contracts_turnover_growth"]').first
     number.hover()
     expect(box).to_be_visible()
     expect(box).to_contain_text("技术合同成交额达到249.3亿元,同比增长56.11%")
@@ -132,7 +133,7 @@ def test_chinese_is_drawn_in_the_face_that_the_page_brings(visit: Open) -> None:
     for place in ("header", "nav", "main"):
         asked, wrong = not_in_our_face(page.locator(place).first, latin=True)
         assert asked and wrong == [], place
-    page.locator('a.fact[href="#06_evidence:contracts_turnover_growth"]').first.hover()
+    page.locator('a.fact[href="#evidence:contracts_turnover_growth"]').first.hover()
     expect(page.locator("#sentence")).to_be_visible()
     asked, wrong = not_in_our_face(page.locator("#sentence"), latin=True)
     assert asked and wrong == []
@@ -168,19 +169,19 @@ def test_the_browser_knows_no_chinese_font_of_the_machine(browser: Browser) -> N
 
 def test_a_derived_number_shows_its_formula(visit: Open) -> None:
     page = visit()
-    page.locator('a.fact[href="#06_evidence:contracts_turnover_earlier"]').first.hover()
+    page.locator('a.fact[href="#evidence:contracts_turnover_earlier"]').first.hover()
     expect(page.locator("#sentence")).to_contain_text("Formula: contracts_turnover / (1 + contracts_turnover_growth)")
 
 
 def test_a_click_jumps_to_the_sentence_and_the_sentence_leads_back(visit: Open) -> None:
     page = visit()
-    number = page.locator('main a.fact[href="#06_evidence:smes_growth"]').first
+    number = page.locator('main a.fact[href="#evidence:smes_growth"]').first
     start = number.get_attribute("id")
     press(number)
-    claim = page.locator('[id="06_evidence:smes_growth"]')
+    claim = page.locator('[id="evidence:smes_growth"]')
     expect(claim).to_be_in_viewport()
     expect(page.locator("#sentence")).to_be_hidden()
-    assert page.evaluate("decodeURIComponent(location.hash)") == "#06_evidence:smes_growth"
+    assert page.evaluate("decodeURIComponent(location.hash)") == "#evidence:smes_growth"
     look(page, "claim")
     press(claim.locator('a[href="#mark:smes_growth"]'))
     expect(page.locator('[id="mark:smes_growth"]')).to_be_in_viewport()
@@ -290,14 +291,11 @@ def test_text_is_legible_in_both_schemes(scheme: str, visit: Open) -> None:
     look(page, scheme)
 
 
-def test_on_paper_there_is_the_report_alone(visit: Open, tmp_path: Path) -> None:
-    from pypdf import PdfReader
-
+def test_on_paper_there_is_the_report_alone(visit: Open) -> None:
     page = visit()
     page.locator("main a.fact").first.hover()
-    page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)
-    sheets = PdfReader(tmp_path / "print.pdf").pages
-    text = squeezed("\n".join(s.extract_text() for s in sheets))
+    sheets = pages_of(page.pdf(prefer_css_page_size=True))
+    text = squeezed("\n".join(sheets))
     assert 50 < len(sheets) < 160
     assert "Table1Headlinefigures" in text and "技术合同成交额达到249.3亿元" in text
     page.emulate_media(media="print")
@@ -307,10 +305,10 @@ def test_on_paper_there_is_the_report_alone(visit: Open, tmp_path: Path) -> None
 
 def test_without_script_the_links_and_their_sentences_are_there(visit: Open) -> None:
     page = visit(java_script_enabled=False)
-    number = page.locator('a.fact[href="#06_evidence:contracts_turnover_growth"]').first
+    number = page.locator('a.fact[href="#evidence:contracts_turnover_growth"]').first
     assert "同比增长56.11%" in number.get_attribute("title")
     press(number)
-    expect(page.locator('[id="06_evidence:contracts_turnover_growth"]')).to_be_in_viewport()
+    expect(page.locator('[id="evidence:contracts_turnover_growth"]')).to_be_in_viewport()
 
 
 def test_no_script_but_its_own_may_run(file: Path, made: str, browser: Browser) -> None:
@@ -337,7 +335,7 @@ def test_what_is_not_the_article_s_is_marked(made: str, f: Dataset) -> None:
         assert outside == ("outside" in link["class"]), link
         seen[outside] += 1
     assert seen[True] > 100 and seen[False] > 300
-    entry = page.find(id="06_evidence:record_turnover_2023h1").get_text()
+    entry = page.find(id="evidence:record_turnover_2023h1").get_text()
     assert "Not from the article: Shenyang city press conference" in entry and "227.65亿元" in entry
     copies = [r["address"] for r in f.tables["sources"] if r["reliability"] == "reprint"]
     assert copies and not any(link.get("href") in copies for link in page.find_all("a"))

@@ -131,7 +131,7 @@ def test_what_may_stand_free_is_left_alone(text: str, f: Dataset) -> None:
     "text",
     [
         "See [city] here.\n\n[city]: https://example.org",
-        '```\n[contracts_count]: 06_evidence.ipynb#cell-id=contracts_count "x"\n```',
+        '```\n[contracts_count]: evidence/technology_transfer.md#contracts_count "x"\n```',
         "[CNY 24.93bn][contracts_unknown]",
         "`[1][contracts_count]`",
     ],
@@ -147,8 +147,8 @@ def test_code_in_a_link_s_text_is_kept(f: Dataset) -> None:
 def test_definitions_are_kept_in_step(f: Dataset) -> None:
     text = links.refresh("[6,521][contracts_count] and [CNY 15.97 billion][contracts_turnover_earlier]", f)
     assert text.endswith(
-        '[contracts_count]: 06_evidence.ipynb#cell-id=contracts_count "全市登记技术合同6521项 · 6,521 technology contracts registered in the whole city"\n'
-        "[contracts_turnover_earlier]: 06_evidence.ipynb#cell-id=contracts_turnover_earlier "
+        '[contracts_count]: evidence/technology_transfer.md#contracts_count "全市登记技术合同6521项 · 6,521 technology contracts registered in the whole city"\n'
+        "[contracts_turnover_earlier]: evidence/derived.md#contracts_turnover_earlier "
         '"contracts_turnover / (1 + contracts_turnover_growth); if: The growth rate belongs to this figure, '
         'and the earlier figure counts the same thing over the same months."'
     )

@@ -11,12 +11,12 @@ from shenyang import exhibits as registered
 from tieout.data.dataset import Dataset
 from tieout.numbers import wording
 from tieout.show import cards, exhibits, marked
-from tieout.show.tables import MIME, Cell, Column, Table, number, printed, text, unit, value
+from tieout.show.tables import Cell, Column, Table, number, printed, text, unit, value
 
 TABLE = Table(
     "Caption 标题",
     [Column("Name"), Column("Value", end=True)],
-    [[text("科技", "a"), Cell("1,234", "smes", "say", "06_evidence.ipynb#cell-id=smes")]],
+    [[text("科技", "a"), Cell("1,234", "smes", "say", "evidence/enterprises.md#smes")]],
     "Note.",
 )
 
@@ -35,18 +35,18 @@ def test_the_text_form_is_aligned_for_wide_characters() -> None:
 
 def test_the_three_forms_hold_the_same_cells() -> None:
     bundle = TABLE._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "text/html", MIME}
+    assert set(bundle) == {"text/plain", "text/html"}
     for cell in ("科技 a", "1,234", "Caption 标题", "Note."):
-        assert cell in bundle["text/plain"] and cell in bundle["text/html"] and cell in str(bundle[MIME])
+        assert cell in bundle["text/plain"] and cell in bundle["text/html"]
 
 
 def test_html_is_escaped_and_linked() -> None:
     hostile = Table(
-        "<b>", [Column("<i>")], [[Cell("<script>", "smes", '"><img>', "06_evidence.ipynb#cell-id=smes")]], "&"
+        "<b>", [Column("<i>")], [[Cell("<script>", "smes", '"><img>', "evidence/enterprises.md#smes")]], "&"
     )
     found = hostile._repr_mimebundle_()["text/html"]
     assert "<script>" not in found and "<img>" not in found and "<i>" not in found
-    assert '<a href="06_evidence.ipynb#cell-id=smes"' in found
+    assert '<a href="evidence/enterprises.md#smes"' in found
     assert '<th scope="col"' in found and "<thead>" in found
 
 
@@ -78,7 +78,7 @@ def test_a_card_of_a_claim_says_where_it_stands(f: Dataset) -> None:
 
 def test_a_card_of_a_derived_figure_says_what_it_needs(f: Dataset) -> None:
     card = repr(cards.card("contracts_turnover_earlier", f))
-    assert "[contracts_turnover](06_evidence.ipynb#cell-id=contracts_turnover) / (1 + " in card
+    assert "[contracts_turnover](evidence/technology_transfer.md#contracts_turnover) / (1 + " in card
     assert "- Status: conditional. The growth rate belongs to this figure" in card
 
 
@@ -103,7 +103,7 @@ def test_every_claim_is_marked_in_the_article(f: Dataset) -> None:
     shown_article = repr(marked.marked_article(f))
     for fact in f.of_kind("claim"):
         times = 2 if fact.row["repeat_quote"] else 1
-        assert shown_article.count(f'cell-id={fact.id} "') == times, fact.id
+        assert shown_article.count(f'#{fact.id} "') == times, fact.id
 
 
 def test_completeness_adds_up(f: Dataset) -> None:

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from tieout.publish import typst
 
 PAIRS = yaml.safe_load((Path(__file__).parent / "pairs/typst.yml").read_text("utf-8"))
-PLACES = frozenset({"known", "06_evidence:smes", "06_evidence:record_smes_2022"})
+PLACES = frozenset({"known", "evidence:smes", "evidence:record_smes_2022"})
 
 
 def set_as_typst(html: str) -> tuple[str, list[str]]:

@@ -1,4 +1,4 @@
-"""A notebook with every kind of output, and with all that breaks reports: for the exporters' tests."""
+"""Notebooks for tests: one with every kind of output and all that breaks reports, and what is asked of any."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ EVIL = [
 ]
 
 
+def code(notebook: NotebookNode) -> list[NotebookNode]:
+    """The code cells of a notebook, in order."""
+    return [c for c in notebook.cells if c.cell_type == "code"]
+
+
 def md(source: str, id: str, **more: object) -> NotebookNode:
     return new_markdown_cell(source, id=id, **more)
 
@@ -39,7 +44,7 @@ def disp(data: dict, metadata: dict | None = None) -> NotebookNode:
     return new_output("display_data", data, metadata=metadata or {})
 
 
-def notebook(marker: str) -> NotebookNode:
+def torture(marker: str) -> NotebookNode:
     """Every kind of output, and what breaks reports. Running it would write the file ``marker``."""
     n = []
     n.append(

@@ -16,6 +16,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Locator, Page, expect
 
+from support.notebooks import code
+
 TOKEN = "only-for-this-test"
 
 expect.set_options(timeout=30_000)
@@ -199,7 +201,7 @@ def troubles(page: Page) -> Locator:
 
 def expect_run(page: Page, path: Path) -> None:
     """Wait until the notebook on top, read from ``path``, has run, without an error and without a word on stderr."""
-    count = sum(c.cell_type == "code" for c in nbformat.read(path, 4).cells)
+    count = len(code(nbformat.read(path, 4)))
     # JupyterLab puts the cells of a long notebook into the page one after the other.
     expect(shown(page).locator(".jp-CodeCell")).to_have_count(count, timeout=60_000)
     expect(waiting(page)).to_have_count(0, timeout=180_000)

@@ -11,7 +11,6 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
-import frictionless
 import nbformat
 import pytest
 
@@ -31,12 +30,6 @@ from tieout.text.article import Article
 ROOT = Path(__file__).parents[1]
 PROJECT = config.read(ROOT)
 Edit = Callable[[str, str, str], None]
-
-
-def test_the_package_is_valid_for_frictionless() -> None:
-    report = frictionless.Package(str(ROOT / "data/datapackage.json")).validate()
-    assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "note"])
-    assert report.stats["tasks"] == len(list((ROOT / "data").glob("*.csv")))
 
 
 def test_every_csv_is_plain_utf8_with_unix_line_ends() -> None:

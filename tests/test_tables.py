@@ -66,7 +66,7 @@ def test_numbers_carry_their_evidence(f: Dataset) -> None:
 def test_a_card_of_a_claim_says_where_it_stands(f: Dataset) -> None:
     card = repr(cards.card("contracts_turnover", f))
     assert card.startswith(
-        "### contracts_turnover\n\nValue of technology contracts · 技术合同成交额\n\n**CNY 24.93 billion** · **249.3亿元**"
+        "## contracts_turnover\n\nValue of technology contracts · 技术合同成交额\n\n**CNY 24.93 billion** · **249.3亿元**"
     )
     assert "> ●全市登记技术合同6521项,技术合同成交额达到**249.3亿元**,同比增长56.11%" in card
     assert "> 截至目前,全市完成登记技术合同6521项,实现技术合同成交额**249.3亿元**,同比增长56.11%。" in card

@@ -29,7 +29,7 @@ def projects(facts: Dataset, caption: str) -> Explorer:
 
 @dataclass(frozen=True)
 class Entry:
-    """A project as the register shows it; ``first`` is the row of the first that it claims to be, if it does."""
+    """A project as the register shows it; ``first`` is the row of the first that it claims to be, if it does, ``card`` that claim's."""
 
     row: Row
     owner: Words
@@ -37,6 +37,7 @@ class Entry:
     stage: str
     when: str
     first: Row | None
+    card: str
 
 
 class ProjectsPanel:
@@ -105,7 +106,8 @@ def entry(facts: Dataset, row: Row, first: Row | None) -> Entry:
     """What the register says of a project."""
     when = f"{date_text(row['date'])}: {row['event_en']}" if row["date"] else ""
     stage = facts.label(f"stage:{row['stage']}")
-    return Entry(row, both(facts, row["owner"]), named(facts, f"sector:{row['sector']}"), stage, when, first)
+    card = facts[first["id"]].card if first else ""
+    return Entry(row, both(facts, row["owner"]), named(facts, f"sector:{row['sector']}"), stage, when, first, card)
 
 
 def timeline(dated: Sequence[Row], every: Sequence[Row]) -> Plot:

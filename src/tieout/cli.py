@@ -92,3 +92,7 @@ def lab(root: Path, options: list[str]) -> int:
         command.append("--allow-root")
     os.chdir(root)
     os.execv(sys.executable, command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

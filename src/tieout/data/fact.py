@@ -119,6 +119,11 @@ class Check:
     sources: tuple[Row, ...] = ()
 
     @property
+    def card(self) -> str:
+        """The address, from a notebook, of a check of the article against itself; a comparison stands with its headline."""
+        return f"{CHECKS}#{self.id}"
+
+    @property
     def can_fail(self) -> bool:
         """Whether other numbers of the same kind could have failed it: where only a floor is printed, none may."""
         left, right = self.left_quantity, self.right_quantity

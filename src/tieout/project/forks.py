@@ -38,11 +38,6 @@ MODULES = (
     "seaborn",
     "networkx",
     "anywidget",
-    # What frictionless imports for itself when it is first used.
-    "frictionless.formats",
-    "frictionless.portals",
-    "frictionless.resources",
-    "frictionless.schemes",
     "tieout.data.load",
     "tieout.explore.explorers",
     "tieout.prose.closing",

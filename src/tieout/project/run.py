@@ -7,21 +7,23 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-
-import nbclient
-import nbformat
-from jupyter_client.manager import AsyncKernelManager, KernelManager
-from nbformat import NotebookNode
-from traitlets.config import Config
+from typing import TYPE_CHECKING
 
 from tieout import files
 from tieout.config import Project
 from tieout.data.dataset import Dataset
 from tieout.errors import ReportError
-from tieout.project import warm
 from tieout.prose import notebooks
 from tieout.show.tables import VIEW
 from tieout.text.terminal import plain
+
+# nbclient and nbformat are imported where they are used: with jsonschema they take over a second, that a check of the
+# data or an explorer does not need.
+if TYPE_CHECKING:
+    from jupyter_client.manager import KernelManager
+    from nbformat import NotebookNode
+
+    from tieout.project import warm
 
 
 def run(notebook: NotebookNode, name: str, root: Path, parent: warm.Parent | None = None) -> NotebookNode:
@@ -29,9 +31,12 @@ def run(notebook: NotebookNode, name: str, root: Path, parent: warm.Parent | Non
 
     Raises ``ReportError`` naming the cell that failed.
     """
+    import nbclient
+    from jupyter_client.manager import AsyncKernelManager
+
     try:
         try:
-            _execute(notebook, root, warm.manager(parent) if parent else AsyncKernelManager)
+            _execute(notebook, root, parent.manager() if parent else AsyncKernelManager)
         except RuntimeError:  # a kernel died, or never came to life
             if parent is None:  # a plain one did: the notebook is to blame
                 raise
@@ -53,6 +58,9 @@ def run(notebook: NotebookNode, name: str, root: Path, parent: warm.Parent | Non
 
 def _execute(notebook: NotebookNode, root: Path, manager: type[KernelManager]) -> None:
     """Execute a notebook in a kernel of a ``manager``; raises what nbclient does."""
+    import nbclient
+    from traitlets.config import Config
+
     with files.folder() as folder:
         config = Config()
         connection = folder / "kernel.json"
@@ -85,6 +93,8 @@ def stored(notebook: NotebookNode) -> NotebookNode:
     A widget lives only while its kernel does, so its view goes and the table or picture beside it stays. A widget
     with nothing beside it but its repr goes whole.
     """
+    import nbformat
+
     # The version and name of this machine's kernel are not part of the notebook; neither is the state of widgets.
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
     notebook.metadata.pop("widgets", None)
@@ -129,6 +139,8 @@ def _joined(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
 
 def read(root: Path, name: str) -> NotebookNode:
     """A notebook of ``root``; raises ``ReportError`` if there is none that can be read."""
+    import nbformat
+
     try:
         return nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)
     except Exception as error:  # nbformat raises what it meets: a list for a notebook, bytes that are no text
@@ -136,6 +148,8 @@ def read(root: Path, name: str) -> NotebookNode:
 
 
 def _content(notebook: NotebookNode) -> bytes:
+    import nbformat
+
     return (nbformat.writes(notebook) + "\n").encode()
 
 
@@ -165,6 +179,8 @@ def execute(project: Project, say: Callable[[str], None]) -> None:
     that changed, and a report is the same whatever came before it. ``say`` hears of each start and end. Raises
     ``ReportError`` for the first that failed.
     """
+    from tieout.project import warm
+
     root, names = project.root, project.notebooks
     left = list(names)
     for path in project.figures.glob("*.*"):

@@ -65,6 +65,10 @@ class Parent:
             raise OSError("the system gives no process")
         return Kernel(self, number)
 
+    def manager(self) -> type[KernelManager]:
+        """The class of kernel managers whose kernels are its forks."""
+        return manager(self)
+
     def poll(self, number: int) -> int | None:
         """The exit code of a kernel, which is told once; None while it lives."""
         return self._ask({"poll": number})

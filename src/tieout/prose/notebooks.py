@@ -6,13 +6,14 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
-
-import nbformat
+from typing import TYPE_CHECKING, Any
 
 from tieout.config import Project
 from tieout.data.dataset import Dataset
 from tieout.prose.links import Place, Problem, check, links, places, refresh
+
+if TYPE_CHECKING:
+    import nbformat
 
 
 def uses(project: Project) -> dict[str, list[Place]]:

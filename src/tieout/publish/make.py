@@ -17,7 +17,6 @@ from tieout.numbers import wording
 from tieout.project import generated, run
 from tieout.prose import links, notebooks
 from tieout.prose import tables as prose_tables
-from tieout.publish import setting
 
 #: What a report is made from and what it may change.
 _PARTS = ("report.toml", "seeds", "data", "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")
@@ -63,6 +62,8 @@ def make_report(root: Path, quiet: bool = False) -> int:
 
     It is made in a folder of its own and moved into place at the end: a failure changes nothing.
     """
+    from tieout.publish import setting  # a second for what sets pages, that a check of the data does not need
+
     started = time.monotonic()
 
     def say(message: str) -> None:

@@ -17,6 +17,7 @@ from tieout.project.run import read
 from tieout.publish.appendices import annotated, bibliography, register
 from tieout.publish.document import cells
 from tieout.publish.document.cells import Chapter, first_heading
+from tieout.publish.document.links import anchor
 from tieout.publish.document.tree import tag
 from tieout.publish.typst.compile import UNDATED
 from tieout.text.dates import date_text
@@ -117,6 +118,11 @@ def whole(chapters: Sequence[Chapter], facts: Dataset) -> Report:
         heading.insert(0, tag("span", [part.short], **{"class": "kicker"}))
     _level(report.bodies())
     _curl(report.bodies())
+    # The checks have no cards here, but one table.
+    for link in (
+        a for body in report.bodies() for a in body.find_all("a", attrs={"data-to": re.compile(f"^{EVIDENCE}:check_")})
+    ):
+        link["data-to"] = anchor(facts.project.evidence, "checks-table")
     report.facts = [(facts[id].english.split()[0], words) for id, words in facts.project.cover.items()]
     report.warnings += [w for c in chapters for w in c.warnings]
     return report

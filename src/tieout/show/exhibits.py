@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-import nbformat
-
 from tieout.data.dataset import Dataset
 from tieout.data.fact import CHECKS, EVIDENCE, Fact
 from tieout.data.verdicts import VERDICTS
+from tieout.prose import notebooks
 from tieout.prose.links import cited
 from tieout.show.cards import Markdown
 from tieout.show.sides import OUTCOMES, RELATIONS, short, side
@@ -22,7 +21,7 @@ def contents(facts: Dataset) -> Markdown:
     """The other notebooks with their title, question and number of figures, from the notebooks themselves."""
     lines = []
     for path in sorted((facts.root / "notebooks").glob("[0-9]*.ipynb")):
-        opening = nbformat.read(path, 4).cells[0].source
+        opening = notebooks.read(facts.root, path.stem)[0]["source"]
         title, question = opening.split("\n")[0].removeprefix("# "), re.search(r"\*\*Question\.\*\* (.*)", opening)
         drawn = sum(row["notebook"] == path.stem for row in facts.tables["figures"])
         figures = f" Figures: {drawn}." if drawn else ""

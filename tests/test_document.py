@@ -273,6 +273,12 @@ def test_links_are_resolved_or_named() -> None:
     assert made.warnings == ["n.ipynb, cell m: a link to '../x.csv' is set as text"]
 
 
+def test_a_link_to_a_place_in_code_leads_to_the_code() -> None:
+    notebook = new_notebook(cells=[new_markdown_cell('# T\n\n<code><b id="x">a</b></code> <a href="#x">go</a>')])
+    report = reports.single("n", notebook)
+    assert setting.pdf(report).startswith(b"%PDF-") and report.warnings == []
+
+
 def test_headings_are_found_where_jupyterlab_finds_them() -> None:
     text = shown(new_markdown_cell("# A b\n\n[go](#A-b)"))
     assert 'id="n:-A-b"' in text and 'data-to="n:-A-b"' in text

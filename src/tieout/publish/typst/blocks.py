@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bs4 import NavigableString, Tag
+from bs4 import Tag
 
 from tieout.publish.typst.code import set_code
 from tieout.publish.typst.pictures import set_formula, set_image
@@ -26,12 +26,13 @@ def set_heading(setter: Setter, node: Tag) -> str:
 
 def set_paragraph(setter: Setter, node: Tag) -> str:
     """A paragraph, small print, or a picture by itself."""
+    only = [c for c in node.children if isinstance(c, Tag) or c.strip()]
+    if len(only) == 1 and isinstance(only[0], Tag) and only[0].name == "img":
+        setter.remember_anchor(only[0])
+        return f"#block[{setter.anchors_here()}{set_image(setter, only[0])}]"
     body = setter.inline(node.children).strip()
     if not body and not setter.anchors_wait:
         return ""
-    only = [c for c in node.children if not (isinstance(c, NavigableString) and not c.strip())]
-    if len(only) == 1 and isinstance(only[0], Tag) and only[0].name == "img":
-        return f"#block[{setter.anchors_here()}{set_image(setter, only[0])}]"
     kind = "small" if has_class(node, "small") else "par"
     return f"#{kind}[{setter.anchors_here()}{body}]"
 

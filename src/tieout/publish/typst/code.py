@@ -20,6 +20,7 @@ _COLOURS = {
 
 def set_code(setter: Setter, node: Tag) -> str:
     """Preformatted text line by line, as source or as what a program printed."""
+    setter.remember_anchors_in(node)
     source = "true" if has_class(node, "language-python") else "false"
     return f"#code({source})[{setter.anchors_here()}{_run(setter, node, '').removesuffix(_NEXT)}]"
 

@@ -34,8 +34,8 @@ def set_code_in_line(setter: Setter, node: Tag) -> str:
     """Code; with a picture in it, what is in it."""
     if node.find("img"):
         return set_span(setter, node)
-    setter.inline(node.children)
-    return f"#raw({literal(broken(spelled_out(setter, node.get_text()), _LONG))});"
+    setter.remember_anchors_in(node)
+    return f"{setter.anchors_here()}#raw({literal(broken(spelled_out(setter, node.get_text()), _LONG))});"
 
 
 def set_uses(_: Setter, node: Tag) -> str:

@@ -67,7 +67,7 @@ def set_formula(setter: Setter, node: Tag) -> str:
         formula = ziamath.Latex(latex, size=_FORMULA, inline=not block)
         svg, (width, height), down = formula.svg(), formula.getsize(), -formula.getyofst()
     except Exception as error:  # whatever the library meets in someone's LaTeX
-        setter.warn(f"a formula is set as its source: {error or type(error).__name__}")
+        setter.warn(f"a formula is set as its source: {str(error) or type(error).__name__}")
         return f"#raw({literal(latex)});"
     name = setter.keep_picture(svg.encode(), "svg")
     return f"#formula({name}, {literal(latex)}, {width:.2f}pt, {height:.2f}pt, {0 if block else down:.2f}pt);"

@@ -96,6 +96,11 @@ class Setter:
             self._placed.add(name)
             self._pending.append(name)
 
+    def remember_anchors_in(self, node: Tag) -> None:
+        """Take all ids in a node of which only the words are set: a place in code is where the code begins."""
+        for inside in node.find_all(id=True):
+            self.remember_anchor(inside)
+
     @property
     def anchors_wait(self) -> bool:
         """Whether an anchor has no place yet."""

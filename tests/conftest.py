@@ -20,6 +20,8 @@ from tieout.publish import setting
 from tieout.text import article
 
 ROOT = Path(__file__).parents[1]
+# The miniature is run by a test of its own, in a copy.
+collect_ignore = ["mini"]
 #: What the facts are loaded from, and all that a report reads and writes.
 DATA = ("report.toml", "seeds", "data")
 WHOLE = (*DATA, "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")

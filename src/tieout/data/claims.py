@@ -209,6 +209,8 @@ def check_references(project: Project, article: Article, tables: dict[str, list[
             if row[column] not in things:
                 problem = f"{row[column]!r} is no id in {', '.join(files[:-1])} or {files[-1]}."
                 raise DataError(f"data/{table}.csv", line, column, problem)
-    for table in (t for t, rows in tables.items() if t not in (*project.themes, "not_data") and "quote" in rows[0]):
+    for table in (
+        t for t, rows in tables.items() if t not in (*project.themes, "not_data") and rows and "quote" in rows[0]
+    ):
         for line, row in enumerate(tables[table], 2):
             _quoted(article, f"data/{table}.csv", line, "quote", lambda row=row: article.find(row["quote"]))

@@ -73,6 +73,8 @@ FILES = ("data/sources.csv", "data/context.csv", "data/headlines.csv")
 def counted(project: Project, tables: Tables, headlines: Mapping[str, Headline]) -> Iterator[Count]:
     """Counts of sources, figures and verdicts, so that prose about them is checked; ids start with ``vs_counted_``."""
     sources, file = tables["sources"], "data/sources.csv"
+    if not sources:
+        return
     yield Count("vs_counted_sources", "Other sources", "其他来源", "entry", file, len(sources))
     city = sum(s["origin"] in project.own for s in sources)
     yield Count(

@@ -26,10 +26,10 @@ from tieout.show.tables import Cell, Column, Table, bare_interval, text, value
 
 #: How the last printed digit came about. The first is how the data are read.
 ROUNDINGS = {
-    "nearest": "to the nearest 四舍五入: 249.3亿 is 249.25 to 249.35",
-    "down": "cut off 舍去: 249.3亿 is 249.3 to below 249.4",
-    "up": "rounded up 进位: 249.3亿 is above 249.2 to 249.3",
-    "none": "not rounded 未取整: 249.3亿 is exactly that",
+    "nearest": "to the nearest 四舍五入: 12.5亿 is 12.45 to 12.55",
+    "down": "cut off 舍去: 12.5亿 is 12.5 to below 12.6",
+    "up": "rounded up 进位: 12.5亿 is above 12.4 to 12.5",
+    "none": "not rounded 未取整: 12.5亿 is exactly that",
 }
 #: What "more than" (超) and "at most" (最高) mean. The first is how the data are read.
 BOUNDS = {

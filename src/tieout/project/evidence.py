@@ -16,27 +16,22 @@ _TITLES = {
 }  # fmt: skip
 
 
-def names(facts: Dataset) -> list[str]:
-    """The names of the pages in the folder of the notebooks."""
-    return [f"{EVIDENCE}/{name}.md" for name in (*facts.project.themes, *PAGES.values(), "checks")]
-
-
 def pages(facts: Dataset) -> dict[str, str]:
     """The pages in Markdown, by their names in the folder of the notebooks."""
-    return dict(zip(names(facts), (_page(facts, *part) for part in _parts(facts)), strict=True))
+    return {f"{EVIDENCE}/{name}.md": _page(facts, *part) for name, *part in _parts(facts) if part[-1]}
 
 
-def _parts(facts: Dataset) -> Iterator[tuple[str, str, list[cards.Markdown]]]:
-    """Title and subject of each page, and its cards, in the order of ``names``."""
+def _parts(facts: Dataset) -> Iterator[tuple[str, str, str, list[cards.Markdown]]]:
+    """Name, title and subject of each page, and its cards."""
     for theme in facts.project.themes:
         title = f"{facts.label(f'theme:{theme}')} {facts.label(f'theme:{theme}', 'zh')}"
         own = [f for f in facts.of_kind("claim") if f.page == theme]
-        yield title, f"the claims of `data/{theme}.csv`", [cards.card(f.id, facts) for f in own]
+        yield theme, title, f"the claims of `data/{theme}.csv`", [cards.card(f.id, facts) for f in own]
     for kind in PAGES:
         title, about = _TITLES[kind]
-        yield title, about, [cards.card(f.id, facts) for f in facts.of_kind(kind)]
+        yield PAGES[kind], title, about, [cards.card(f.id, facts) for f in facts.of_kind(kind)]
     about = "what the article says in two places, compared by the rows of `data/checks.csv`"
-    yield "The article against itself 一致性检验", about, [cards.check(c, facts) for c in facts.checks]
+    yield "checks", "The article against itself 一致性检验", about, [cards.check(c, facts) for c in facts.checks]
 
 
 def _page(facts: Dataset, title: str, about: str, found: list[cards.Markdown]) -> str:

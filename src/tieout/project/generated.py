@@ -81,12 +81,13 @@ def readme(text: str, data: Path, facts: Dataset) -> str:
 
 
 def contents(facts: Dataset) -> dict[str, bytes]:
-    """What is generated, by its name in the project."""
-    root = facts.root
-    made = {
-        "README.md": readme((root / "README.md").read_text("utf-8"), root / "data", facts),
-        "environment.yml": environment((root / "requirements.lock").read_text("utf-8"), facts.project.name),
-    } | {f"notebooks/{name}": page for name, page in evidence.pages(facts).items()}
+    """What is generated, by its name in the project; a project may do without README and lock."""
+    words, lock = facts.root / "README.md", facts.root / "requirements.lock"
+    made = {f"notebooks/{name}": page for name, page in evidence.pages(facts).items()}
+    if lock.is_file():
+        made = {"environment.yml": environment(lock.read_text("utf-8"), facts.project.name)} | made
+    if words.is_file():
+        made = {"README.md": readme(words.read_text("utf-8"), facts.root / "data", facts)} | made
     return {name: text.encode() for name, text in made.items()}
 
 
@@ -97,10 +98,11 @@ def refresh(facts: Dataset) -> list[str]:
     """
     root, folder = facts.root, facts.root / f"notebooks/{EVIDENCE}"
     # Read before anything is made of them: what somebody saves meanwhile is seen.
-    known = {name: files.read(root / name) for name in (*GENERATED, *(f"notebooks/{p}" for p in evidence.names(facts)))}
+    known = {name: files.read(root / name) for name in GENERATED}
+    known |= {path.relative_to(root).as_posix(): files.read(path) for path in folder.glob("*.md")}
     made = contents(facts)
-    changed = [name for name in made if known[name] != made[name]]
-    left = [name for name in changed if not files.replace(root / name, made[name], known[name])]
+    changed = [name for name in made if known.get(name) != made[name]]
+    left = [name for name in changed if not files.replace(root / name, made[name], known.get(name))]
     gone = [path for path in folder.glob("*.md") if path.relative_to(root).as_posix() not in made]
     for path in gone:
         path.unlink()

@@ -2,11 +2,11 @@
 
 A number in prose is a reference link whose label is a fact's id::
 
-    The city registered [6,521][contracts_count] contracts.
+    The town has [48][libraries] libraries.
 
-    [contracts_count]: evidence/technology_transfer.md#contracts_count "全市登记技术合同6521项"
+    [libraries]: evidence/reading.md#libraries "总数达到48座 · the total reached 48 libraries"
 
-``[CNY 15.96 billion][contracts_turnover_earlier.low]`` and ``.high`` are the ends of the interval,
+``[27,888 books][books_earlier.low]`` and ``.high`` are the ends of the interval,
 ``.start`` and ``.end`` those of the period. The author chooses scale, decimals and
 words; the tool compares and, on ``refresh``, rewrites the number and the
 definition. A number outside such a link is reported unless the project lets it stand (``free`` in ``report.toml``).

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tieout import files
 from tieout.data.dataset import Dataset
+from tieout.data.fact import EVIDENCE
 from tieout.data.load import load
 from tieout.data.verdicts import VERDICTS
 from tieout.numbers import wording
@@ -120,9 +121,8 @@ def _made(name: str) -> bool:
     Seeds and data are the curator's: no command writes them.
     """
     top, _, rest = name.partition("/")
-    return (
-        name in generated.GENERATED or top in ("figures", "build") or (top == "notebooks" and rest.endswith(".ipynb"))
-    )
+    notebook = top == "notebooks" and (rest.endswith(".ipynb") or rest.startswith(f"{EVIDENCE}/"))
+    return name in generated.GENERATED or top in ("figures", "build") or notebook
 
 
 def _bring(stage: Path, root: Path, known: Mapping[str, bytes | None]) -> list[str]:

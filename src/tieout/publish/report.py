@@ -109,10 +109,13 @@ def whole(chapters: Sequence[Chapter], facts: Dataset) -> Report:
     _number_tables([*report.bodies(), appendix])
     _refer(report, names)
     uses = _uses(report, names, facts)
-    parts.append(Part("Appendix A: The article 原文", annotated(facts, uses)))
-    parts.append(Part("Appendix B: Derived figures and counts 推算与计数", register(facts, uses, report.warnings)))
-    parts.append(Part("Appendix C: Other sources 其他来源", bibliography(facts, uses, report.warnings)))
-    parts.append(Part("Appendix D: The data behind the text 数据表", appendix))
+    behind = [("The article 原文", annotated(facts, uses))]
+    behind.append(("Derived figures and counts 推算与计数", register(facts, uses, report.warnings)))
+    if facts.tables["sources"]:
+        behind.append(("Other sources 其他来源", bibliography(facts, uses, report.warnings)))
+    if len(appendix.find_all(recursive=False)) > 1:
+        behind.append(("The data behind the text 数据表", appendix))
+    parts += [Part(f"Appendix {letter}: {title}", body) for letter, (title, body) in zip("ABCD", behind, strict=False)]
     for part in parts:
         heading = part.body.find("h1")
         heading.insert(0, tag("span", [part.short], **{"class": "kicker"}))

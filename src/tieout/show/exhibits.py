@@ -167,31 +167,6 @@ def _shown(facts: Dataset, table: str, column: str, cell: str) -> str:
     return cell.replace("_", " ") if column in ("kind", "column") else cell
 
 
-def scoreboard(facts: Dataset, rows: Sequence[tuple[str, str, str]]) -> Table:
-    """Headline figures beside what they imply for the time before.
-
-    ``rows`` are ids: the figure, its growth rate (or empty), the earlier figure (or empty).
-    """
-    body, files = [], [facts[id].file for row in rows for id in row if id]
-    for now, growth, before in rows:
-        cells = [value(facts[id], like) if id else text("–") for id, like in ((growth, None), (before, facts[now]))]
-        interval = bare_interval(facts[before], facts[now]) if before else ""
-        body.append(
-            [_called(facts[now]), printed(facts[now]), value(facts[now]), unit(facts[now]), *cells, text(interval)]
-        )
-    columns = [
-        Column("Measure 指标"),
-        Column("As printed 原文", end=True),
-        Column("Value 数值", end=True),
-        Column("Unit 单位"),
-        Column("Growth, % 增长", end=True),
-        Column("Before 此前", end=True),
-        Column("Its interval 区间", end=True),
-    ]
-    note = "Before: a year earlier where the article prints a growth rate, before the additions where it prints an addition, and as printed for high-tech firms above the threshold; each under the assumption stated with it. –: not printed. No interval: exact."
-    return Table("Headline figures, as printed and as implied 主要数字", columns, body, note, origin(facts, files))
-
-
 def listing(facts: Dataset, caption: str, ids: Iterable[str], care: bool = True) -> Table:
     """Facts with what is printed, their value, unit and interval, and what to take ``care`` of.
 
@@ -201,7 +176,7 @@ def listing(facts: Dataset, caption: str, ids: Iterable[str], care: bool = True)
     units = dict.fromkeys(unit(f).text for f in found)
     head = f"Value 数值, {next(iter(units))}" if len(units) == 1 else "Value 数值"
     columns: list[tuple[Column, list[Cell]]] = [
-        (Column("What 内容"), [_called(f) for f in found]),
+        (Column("What 内容"), [called(f) for f in found]),
         (Column("As printed 原文", end=True), [printed(f) if f.kind == "claim" else text("computed") for f in found]),
         (Column("Measure 类别"), [text(_measure(facts, f)) for f in found]),
         (Column(head, end=True), [value(f) for f in found]),
@@ -226,7 +201,7 @@ def origin(facts: Dataset, files: Iterable[str], others: bool = False, article: 
     return f"Source: {'; '.join(named)}; data: {', '.join(dict.fromkeys(files))}"
 
 
-def _called(fact: Fact) -> Cell:
+def called(fact: Fact) -> Cell:
     return text(fact.label_en, fact.label_zh)
 
 

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from shenyang import explorer as projects_panel
 from support.browser import (
     bring_up,
     expect_run,
@@ -29,7 +30,6 @@ from support.notebooks import code
 from tieout import config
 from tieout.data.dataset import Dataset
 from tieout.explore import claims as claims_panel
-from tieout.explore import projects as projects_panel
 from tieout.explore import usage, whatif
 
 ROOT = Path(__file__).parents[1]
@@ -181,14 +181,16 @@ def test_what_uses_a_claim_is_a_click_away(running: Run) -> None:
     explorer = running("06_evidence")
     choose(explorer, "choice", "platforms_national")
     card, page = region(explorer, "card"), explorer.page
-    press(card.locator('a[data-notebook="01_platforms.ipynb"][data-cell="new-question"]').first)
+    press(card.locator('a[data-to="01_platforms.ipynb#cell-id=new-question"]').first)
     cell = shown(page).locator(".jp-MarkdownCell", has_text="15 of 76 were added")
     expect(cell).to_be_in_viewport()
     expect(page.locator(".lm-DockPanel-tabBar .lm-mod-current", has_text="01_platforms")).to_be_visible()
     bring_up(page, "06_evidence")
     expect(card).to_be_visible()
-    press(card.locator('a[data-cell="platforms_national_earlier"]').first)
-    expect(shown(page).locator(".jp-OutputArea h3", has_text="platforms_national_earlier").first).to_be_in_viewport()
+    press(card.locator('a[data-to$="#platforms_national_earlier"]').first)
+    expect(
+        page.locator(".jp-MarkdownViewer:visible h2", has_text="platforms_national_earlier").first
+    ).to_be_in_viewport()
 
 
 # --- what if ---------------------------------------------------------------------------

@@ -26,7 +26,7 @@ var _JUPYTERLAB;
     :is(.jp-RenderedHTMLCommon, .explorer) [lang|="zh"] { font-family: "Report Chinese", var(--jp-content-font-family); }
     .tieout { --tieout-own: #a50d25; --tieout-elsewhere: #1f4e9c; }
     [data-jp-theme-light="false"] .tieout { --tieout-own: #ff8a97; --tieout-elsewhere: #9cc0ff; }
-    .tieout .jp-RenderedHTMLCommon a[href*="evidence/"][href*=".md#"] { color: var(--tieout-own); }
+    .tieout .jp-RenderedHTMLCommon a[href*="evidence/"][href*=".md"] { color: var(--tieout-own); }
     .tieout .jp-RenderedHTMLCommon { line-height: 1.6; }
     .tieout .jp-RenderedHTMLCommon :is(h1, h2, h3, h4) { line-height: 1.25; }
     .tieout .jp-RenderedHTMLCommon > :is(h1, h2, h3, h4, p, ul, ol, dl, blockquote, details) { max-width: 46rem; }
@@ -35,8 +35,6 @@ var _JUPYTERLAB;
     .tieout .jp-RenderedHTMLCommon th { word-break: keep-all; }
     .tieout table:has(th:nth-child(6)) :is(td, th) { min-width: 5.5em; overflow-wrap: anywhere; }
     .tieout .jp-OutputArea-output pre { word-break: normal; overflow-wrap: anywhere; }
-    .tieout-going::after { content: "Going to the evidence … 正在跳转"; position: absolute; top: 48px; right: 32px; z-index: 9;
-      padding: 4px 12px; background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); border: 1px solid var(--jp-border-color1); }
     .tieout .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
     .tieout .jp-RenderedHTMLCommon a[href*="evidence/"]:is([href*="#record_"], [href*="#vs_"]) {
       color: var(--tieout-elsewhere); text-decoration: underline dashed 1px; text-underline-offset: 2px; }
@@ -58,12 +56,6 @@ var _JUPYTERLAB;
           ours ? open.add(panel) : open.delete(panel);
           if (ours) opened();
           commands.notifyCommandChanged(REFRESH);
-        };
-        const go = panel.setFragment.bind(panel);
-        panel.setFragment = async fragment => {
-          await context.ready;
-          const index = panel.content.widgets.findIndex(cell => fragment === `#cell-id=${cell.model.id}`);
-          await (open.has(panel) && index >= 0 ? arrive(panel, index, () => go(fragment)) : go(fragment));
         };
         context.ready.then(() => keepClean(panel));
         context.pathChanged.connect(mark);
@@ -104,27 +96,6 @@ var _JUPYTERLAB;
         document.addEventListener(event, () => until.abort(), { capture: true, signal: until.signal });
       }
       return until;
-    }
-
-    // The cell that a link leads to becomes the active one, and comes into view. In a long notebook JupyterLab may
-    // scroll before the cell has its place, so it is asked again: until the cell is there, a minute at most, and for
-    // ten seconds more, unless the reader does something.
-    async function arrive(panel, index, go) {
-      const { content } = panel;
-      const { node } = content.widgets[index];
-      content.deselectAll();
-      content.activeCellIndex = index;
-      const until = readerActs();
-      for (let n = 0, there = 0; n < 240 && there < 40 && !(there && until.signal.aborted) && !panel.isDisposed; n++) {
-        const { top, height } = node.getBoundingClientRect();
-        const { top: above, bottom } = content.node.getBoundingClientRect();
-        const out = !height || top < above - 8 || top > bottom - 80;
-        if (n === 0 || out) await go(); else there++;
-        panel.toggleClass("tieout-going", n > 1 && !there);
-        await new Promise(resolve => setTimeout(resolve, 250));
-      }
-      panel.removeClass("tieout-going");
-      until.abort();
     }
 
     // --- contents first, unless the reader has an arrangement of their own -----------------

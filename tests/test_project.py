@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import subprocess
 import tomllib
 from pathlib import Path
@@ -60,7 +61,9 @@ def test_conda_gets_the_same_versions() -> None:
 
 def test_generated_files_are_fresh() -> None:
     assert (ROOT / "environment.yml").read_text("utf-8") == generated.environment(LOCK, "shenyang")
-    assert generated.dictionary(ROOT / "data") in (ROOT / "README.md").read_text("utf-8")
+    assert generated.dictionary(ROOT / "data") in (ROOT / "data/README.md").read_text("utf-8")
+    found = {path: (ROOT / path).read_bytes() for path in generated.contents(load(ROOT))}
+    assert found == generated.contents(load(ROOT))
 
 
 def test_a_changed_dictionary_is_written(whole: Path) -> None:
@@ -68,14 +71,13 @@ def test_a_changed_dictionary_is_written(whole: Path) -> None:
     package = json.loads(path.read_text("utf-8"))
     package["resources"][0]["description"] = "Another word"
     path.write_text(json.dumps(package), "utf-8")
-    assert generated.refresh(load(whole)) == ["README.md"]
-    assert "Another word" in (whole / "README.md").read_text("utf-8")
+    assert generated.refresh(load(whole)) == ["data/README.md"]
+    assert "Another word" in (whole / "data/README.md").read_text("utf-8")
     assert generated.refresh(load(whole)) == []
 
 
-def test_the_readme_gives_a_reason_for_every_dependency() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    table = readme.split("## Dependencies")[1].split("##")[0]
+def test_every_dependency_has_a_reason() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("### Why each is here")[1].split("\n## ")[0]
     asked = CONFIG["project"]["dependencies"] + CONFIG["project"]["optional-dependencies"]["dev"]
     named = {
         n for line in table.splitlines() if line.startswith("|") for n in re.split(r", ", line.split("|")[1].strip())
@@ -102,6 +104,35 @@ def test_numbers_in_the_readme_are_those_of_the_data() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert f["contracts_turnover"].english in readme and "between 24.925 and 24.935" in readme
     assert f"{f['financing'].chinese} is {f['financing'].english}" in readme
+    n = {
+        id.removeprefix("vs_counted_"): fact.quantity.value
+        for id, fact in f.by_id.items()
+        if id.startswith("vs_counted_")
+    }
+    words = {1: "one", 5: "five"}
+    said = (
+        f"Of {n['headlines']} headline figures {n['compared']} could be compared with other sources: "
+        f"{words[n['corroborated']]} are corroborated, {n['consistent']} roughly consistent, and "
+        f"{words[n['contradicted']]} is contradicted as read here, the growth of technology-based small and medium firms by "
+        f"{f['smes_growth'].english}. The value of technology contracts was {f['contracts_turnover_growth'].english} above the "
+        f"year before and slowing: it had been {f['record_turnover_2023h1_growth'].english} at the end of June, and the year "
+        f"ended at {f['record_turnover_2023_growth'].english}."
+    )
+    assert said in readme
+    assert [h.id for h in f.headlines.values() if h.verdict == "contradicted"] == ["smes_growth"]
+
+
+def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
+    for page in ("README.md", "CONTRIBUTING.md", "docs/editing.md", "docs/architecture.md", "data/README.md"):
+        text = (ROOT / page).read_text("utf-8")
+        for link in re.findall(r"\]\(([^)#]+)\)", text):
+            assert link.startswith("https:") or ((ROOT / page).parent / link).exists(), (page, link)
+    assert (ROOT / "README.md").stat().st_size < 7_000
+
+
+def test_the_list_of_modules_is_that_of_the_docstrings() -> None:
+    modules = runpy.run_path(str(ROOT / "docs/modules.py"))
+    assert modules["page"]() == (ROOT / "docs/architecture.md").read_text("utf-8")
 
 
 def test_the_readme_s_figure_has_the_figure_s_alternative_text() -> None:

@@ -1,4 +1,4 @@
-"""Files generated from others: the README's dictionary and words of its figure, and ``environment.yml``."""
+"""Files generated from others: the data's dictionary, the words of the README's figure, evidence, ``environment.yml``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tieout.data.tables import read_csv
 from tieout.project import evidence, run
 
 #: What this module writes beside the pages of evidence.
-GENERATED = ("README.md", "environment.yml")
+GENERATED = ("README.md", "data/README.md", "environment.yml")
 _FIGURE = re.compile(r"!\[[^\]]*\]\(figures/(?P<id>\w+)\.png\)")
 _BLOCK = re.compile(r"(?<=<!-- dictionary -->\n).*?(?=<!-- /dictionary -->)", re.S)
 
@@ -74,20 +74,23 @@ def environment(lock: str, name: str) -> str:
     return "\n".join([*lines, *(f'      - "{pin}"' for pin in pins), "      - -e ."]) + "\n"
 
 
-def readme(text: str, data: Path, facts: Dataset) -> str:
-    """The README with its dictionary and the alternative text of its figures as the data has them."""
-    text = _BLOCK.sub(lambda m: dictionary(data), text)
+def readme(text: str, facts: Dataset) -> str:
+    """The README with the alternative text of its figures as the data has them."""
     return _FIGURE.sub(lambda m: f"![{facts.figure(m['id'])['alt_en']}](figures/{m['id']}.png)", text)
 
 
 def contents(facts: Dataset) -> dict[str, bytes]:
-    """What is generated, by its name in the project; a project may do without README and lock."""
+    """What is generated, by its name in the project; a project may do without READMEs and lock."""
     words, lock = facts.root / "README.md", facts.root / "requirements.lock"
     made = {f"notebooks/{name}": page for name, page in evidence.pages(facts).items()}
     if lock.is_file():
         made = {"environment.yml": environment(lock.read_text("utf-8"), facts.project.name)} | made
+    data = facts.root / "data"
+    if (data / "README.md").is_file():
+        known = (data / "README.md").read_text("utf-8")
+        made = {"data/README.md": _BLOCK.sub(lambda _: dictionary(data), known)} | made
     if words.is_file():
-        made = {"README.md": readme(words.read_text("utf-8"), facts.root / "data", facts)} | made
+        made = {"README.md": readme(words.read_text("utf-8"), facts)} | made
     return {name: text.encode() for name, text in made.items()}
 
 

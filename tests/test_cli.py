@@ -152,7 +152,7 @@ def test_a_changed_row_is_carried_through_and_changed_back_all_is_the_same_to_th
         assert "cell headline-question: 'CNY 16.97 billion' should be 'CNY 15.97 billion'" in done.stdout
         assert tieout(built, "report", "--quiet").returncode == 0
         assert "[CNY 15.97 billion]" in summary.read_text("utf-8")
-        assert '"text": "113.9"' in summary.read_text("utf-8")
+        assert ">113.9</a>" in summary.read_text("utf-8")
     finally:
         path.write_text(kept, "utf-8")
         done = tieout(built, "report", "--quiet")
@@ -215,11 +215,11 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], None]],
     """A report whose notebooks are not run; what is given happens in their place, with the folder it is made in."""
 
     def set_up(meanwhile: Callable[[Path], None]) -> None:
-        def publish_nothing(stage: Path, *_: object) -> tuple[list[Path], list[str]]:
-            files.write(stage / "build/shenyang-report.pdf", b"report")
-            return [stage / "build/shenyang-report.pdf"], []
+        def publish_nothing(facts: dataset.Dataset, *_: object) -> tuple[list[Path], list[str]]:
+            files.write(facts.project.pdf, b"report")
+            return [facts.project.pdf], []
 
-        monkeypatch.setattr(run, "execute", lambda stage, say: meanwhile(stage))
+        monkeypatch.setattr(run, "execute", lambda project, say: meanwhile(project.root))
         monkeypatch.setattr(setting, "publish", publish_nothing)
 
     return set_up

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from tieout import files
 from tieout.config import Project
+from tieout.data import frames
 from tieout.data.compute import computed
 from tieout.data.fact import Check, Fact, Numeral
 from tieout.data.tables import Row, Titles
@@ -23,7 +24,6 @@ from tieout.numbers.numerals import Span
 from tieout.numbers.quantity import Quantity
 from tieout.numbers.units import Units
 from tieout.text.article import Article
-from tieout.text.dates import last_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,37 +152,12 @@ class Dataset:
         return {k: self.fill(v, k[-2:]) if k[-3:] in ("_en", "_zh") else v for k, v in row.items()}
 
     def frame(self, table: str) -> pd.DataFrame:
-        """One CSV as a DataFrame indexed by its id, if it has one; text as text, numbers as numbers."""
-        import pandas as pd  # half a second that most commands do not need
-
-        frame = pd.DataFrame(self.tables[table])
-        for column in {"value", "rounding"} & set(frame):
-            frame[column] = pd.to_numeric(frame[column])
-        return frame.set_index("id") if "id" in frame else frame
+        """One CSV as a DataFrame indexed by its id, if it has one; see ``frames``."""
+        return frames.frame(self, table)
 
     def path(self, indicator: str, geography: str = "", also: Mapping[str, str] | None = None) -> pd.DataFrame:
-        """The levels that other sources print of one measure, in order of time: one row a figure.
-
-        ``geography`` is the article's own place unless told. ``also`` gives figures that follow from them, each with its date. Columns: ``fact``, ``date`` (the last day it
-        covers), ``value`` in its unit, ``relation``, ``reliability`` (what follows from others is taken for a copy).
-        Raises ``KeyError`` if there is none.
-        """
-        import pandas as pd  # half a second that most commands do not need
-
-        geography = geography or self.project.home
-        wanted = (indicator, geography, "level")
-        found = [
-            f
-            for f in self.of_kind("record")
-            if tuple(f.row[k] for k in ("indicator", "geography", "measure")) == wanted
-        ]
-        if not found:
-            raise KeyError(f"no record of {indicator!r} for {geography!r}")
-        dated = [(f, f.row["period_end"], f.source["reliability"]) for f in found]
-        dated += [(self[id], date, "reprint") for id, date in (also or {}).items()]
-        rows = [(f.id, pd.Timestamp(last_day(date)), f.value, f.quantity.relation, kind) for f, date, kind in dated]
-        frame = pd.DataFrame(rows, columns=["fact", "date", "value", "relation", "reliability"])
-        return frame.sort_values(["date", "fact"], ignore_index=True)
+        """The levels that other sources print of one measure, in order of time; see ``frames``."""
+        return frames.path(self, indicator, geography, also)
 
     def suppose(self, quantities: Mapping[str, Quantity]) -> Dataset:
         """The same with other quantities for some claims, and all that follows from them computed anew.
@@ -195,11 +170,5 @@ class Dataset:
 
     @property
     def claims(self) -> pd.DataFrame:
-        """The claims of all themes, one row each, with ``theme``, ``low`` and ``high`` added: the caller's own copy."""
-        import pandas as pd
-
-        frame = pd.concat([self.frame(t).assign(theme=t) for t in self.project.themes])
-        frame["value"] = [self[i].value for i in frame.index]
-        frame["low"] = [self[i].low for i in frame.index]
-        frame["high"] = [self[i].high for i in frame.index]
-        return frame
+        """The claims of all themes, one row each: the caller's own copy; see ``frames``."""
+        return frames.claims(self)

@@ -24,7 +24,7 @@ class QuantityError(ValueError):
 
 
 @dataclass(frozen=True)
-class Quantity:
+class Interval:
     """What is known of a number: a point estimate and the interval it lies in.
 
     ``low`` and ``high`` are in ``unit``; an end is open where the bound itself is
@@ -69,6 +69,15 @@ class Quantity:
     @property
     def exact(self) -> bool:
         return self.low == self.high
+
+    @property
+    def _name(self) -> str:
+        return " with ".join(self.ids) or f"the number {self.point}"
+
+
+@dataclass(frozen=True)
+class Quantity(Interval):
+    """An interval with its arithmetic, which is exact, carries units, and refuses what makes no sense."""
 
     def to(self, id: str) -> Quantity:
         """The same quantity in the unit ``id``; raises ``QuantityError`` if it measures something else."""
@@ -128,10 +137,6 @@ class Quantity:
             high_open=b.low_open or b.low == -INF,
         )
         return a * inverse
-
-    @property
-    def _name(self) -> str:
-        return " with ".join(self.ids) or f"the number {self.point}"
 
     @property
     def _as_bound(self) -> Quantity:

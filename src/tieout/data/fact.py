@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from tieout.data.tables import Row
@@ -11,6 +10,7 @@ from tieout.numbers import wording
 from tieout.numbers.numerals import Span
 from tieout.numbers.quantity import Quantity
 from tieout.numbers.units import Unit
+from tieout.text.cjk import CHINESE
 
 #: How the ids of all that rests on other sources than the article begin: what they print, what follows with it or is
 #: counted of it.
@@ -88,7 +88,7 @@ class Fact:
     def chinese(self) -> str:
         """As printed for a claim, and for a record that is printed in Chinese, else in the article's style."""
         printed = self.row.get("as_printed", "")
-        foreign = self.kind == "record" and not re.search("[\u4e00-\u9fff]", printed)
+        foreign = self.kind == "record" and not CHINESE.search(printed)
         return printed if printed and not foreign else wording.chinese(self.quantity, self.unit)
 
     @property

@@ -11,10 +11,8 @@ from tieout.explore.html import render
 from tieout.explore.panels import Control, State, View, any_of, both, named
 from tieout.explore.places import Places
 from tieout.explore.usage import Uses
+from tieout.numbers.relations import RELATIONS
 
-_RELATIONS = {
-    "=": "a value 数值", ">": "more than 超", ">=": "at least 以上", "<": "less than 不足", "<=": "at most 最高", "~": "a class 级"
-}  # fmt: skip
 #: A click in the article is answered whatever is filtered.
 _NO_FILTER = {"search": "", "theme": "", "organisation": "", "measure": "", "relation": ""}
 
@@ -100,4 +98,8 @@ def _measures(facts: Dataset, claims: Sequence[Fact]) -> list[tuple[str, str]]:
 
 def _relations(claims: Sequence[Fact]) -> list[tuple[str, str]]:
     used = {f.row["relation"] for f in claims}
-    return [(relation, words) for relation, words in _RELATIONS.items() if relation in used]
+    return [
+        (relation, words)
+        for relation, words in ((r, about.named) for r, about in RELATIONS.items())
+        if relation in used
+    ]

@@ -14,6 +14,7 @@ from tieout.data.verdicts import VERDICTS, Headline
 from tieout.explore.html import render
 from tieout.explore.panels import OUTCOMES, Control, State, View, any_of, named
 from tieout.explore.paths import path, records_of
+from tieout.numbers.relations import RELATIONS
 from tieout.prose.links import cited
 from tieout.show import sides
 
@@ -118,7 +119,7 @@ def comparison(facts: Dataset, check: Check, off: bool) -> Comparison:
 def _wanted(facts: Dataset, check: Check) -> str:
     """What the article's side of a comparison should be: at least 6,567 firms."""
     bound = "a figure of " if check.right_quantity.relation != "=" else ""
-    return f"{sides.RELATIONS[check.relation]} {bound}{sides.short(facts, check.right_quantity)}"
+    return f"{RELATIONS[check.relation].between} {bound}{sides.short(facts, check.right_quantity)}"
 
 
 def sources(facts: Dataset, headline: Headline, weak: Collection[str]) -> list[Printed]:

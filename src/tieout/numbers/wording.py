@@ -7,12 +7,11 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from tieout.numbers.quantity import Quantity
+from tieout.numbers.relations import RELATIONS
 from tieout.numbers.units import Unit
 
 EN_SCALES = ((10**9, " billion"), (10**6, " million"))
 ZH_SCALES = ((10**8, "亿"), (10**4, "万"))
-_EN_WORDS = {"=": "", ">": "more than ", ">=": "at least ", "<": "less than ", "<=": "at most ", "~": ""}
-_ZH_WORDS = {"=": "", ">": "超过", ">=": "至少", "<": "不足", "<=": "最高", "~": ""}
 
 
 def rounded(x: Fraction, decimals: int, to: Callable[[Fraction], int] | None = None) -> Fraction:
@@ -67,9 +66,6 @@ def _number(q: Quantity, scale: int) -> str:
     return digits(q.value / scale, places, to)
 
 
-_SIGNS = {"=": "", ">": "> ", ">=": "≥ ", "<": "< ", "<=": "≤ ", "~": ""}
-
-
 def parts(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = None) -> tuple[str, str, str]:
     """Sign, digits and unit for a table or an axis: ``("> ", "700", "CNY million")``, ``("> ", "7", "亿元")``.
 
@@ -79,12 +75,12 @@ def parts(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None =
         if q.nominal:
             return "", chinese(q, unit), ""
         scale, word = _scale(like or q, ZH_SCALES)
-        return _SIGNS[q.relation], _chinese_number(q, scale), word + unit.label_zh
+        return RELATIONS[q.relation].sign, _chinese_number(q, scale), word + unit.label_zh
     if q.nominal:
         return "", english(q, unit), ""
     scale, word = _scale(like or q, EN_SCALES)
     name = f"CNY{word}{unit.label_en.removeprefix('CNY')}" if unit.id.startswith("CNY") else unit.plural_en
-    return _SIGNS[q.relation], _number(q, scale), name
+    return RELATIONS[q.relation].sign, _number(q, scale), name
 
 
 def ends(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = None) -> tuple[str, str] | None:
@@ -116,7 +112,7 @@ def _chinese_number(q: Quantity, scale: int) -> str:
 def english(q: Quantity, unit: Unit) -> str:
     """``CNY 24.93 billion``, ``more than 200 customers``, ``56.11%``, at the precision it has."""
     scale, word = _scale(q, EN_SCALES)
-    number, relation = _number(q, scale), _EN_WORDS[q.relation]
+    number, relation = _number(q, scale), RELATIONS[q.relation].en
     if unit.id.startswith("CNY"):
         return f"{relation}CNY {number}{word}{unit.label_en.removeprefix('CNY')}"
     if unit.id == "percent":
@@ -140,7 +136,7 @@ def chinese(q: Quantity, unit: Unit) -> str:
         return f"第{number}" if unit.id == "ordinal" else f"{number}等"
     if unit.id == "class":
         return f"{number}级" if q.relation == "~" else f"{number}类"
-    return f"{_ZH_WORDS[q.relation]}{number}{word}{unit.label_zh}" + ("级" if q.relation == "~" else "")
+    return f"{RELATIONS[q.relation].zh}{number}{word}{unit.label_zh}" + ("级" if q.relation == "~" else "")
 
 
 def interval(q: Quantity, unit: Unit) -> str:

@@ -24,6 +24,7 @@ from tieout.data.dataset import Dataset
 from tieout.data.fact import EVIDENCE, Fact
 from tieout.data.tables import Row
 from tieout.numbers.quantity import INF
+from tieout.numbers.relations import RELATIONS
 from tieout.numbers.wording import decimals, digits, ordinal, rounded
 from tieout.text.dates import MONTHS, date_text
 
@@ -73,13 +74,6 @@ _CODE = re.compile(
     r"```.*?```|~~~.*?~~~|`[^`\n]*`|\]\([^()\s]*(?: \"[^\"]*\")?\)|<https?:[^>\s]*>|^\s*\d+\.\s", re.S | re.M
 )
 _FENCE = re.compile(r"```.*?```|~~~.*?~~~", re.S)
-BOUNDS = {
-    ">": r"\bmore than\b|\bover\b|\babove\b|超|余",
-    ">=": r"\bat least\b|\bor more\b|以上",
-    "<": r"\bless than\b|\bbelow\b|\bunder\b|不足",
-    "<=": r"\bat most\b|\bup to\b|\bor less\b|\btop\b|最高",
-    "~": r"\bclass\b|级",
-}
 _NEGATED = re.compile(r"\b(?:no|not|never)\s+(?:more|less|over|above|below|under|at|up)\b", re.I)
 _ANY_BOUND = re.compile(r"\b(?:more than|over|above|at least|less than|below|under|at most|up to)\s*$", re.I)
 _UNIT_WORDS = {"CNY": "CNY|yuan|元", "percent": "%|per cent|percent", "percentage_point": "percentage point|个百分点"}
@@ -278,7 +272,7 @@ def _check_bound(fact: Fact, before: str, text: str) -> str:
     relation = fact.quantity.relation
     if relation == "=":
         return "is no bound: the words before it say it is one" if _ANY_BOUND.search(before) else ""
-    words = BOUNDS[relation]
+    words = RELATIONS[relation].prose
     if _NEGATED.search(before + text) or not re.search(words, before + text, re.I):
         name = words.split("|")[0].replace("\\b", "")
         return f"is a bound: say {name!r} in or before the link"

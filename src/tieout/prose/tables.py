@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tieout.data.dataset import PLACE, Dataset
-from tieout.prose.links import BOUNDS
+from tieout.numbers.relations import RELATIONS
 
 
 def texts(facts: Dataset) -> Iterator[tuple[str, str]]:
@@ -38,5 +38,5 @@ def bare_bounds(facts: Dataset) -> Iterator[str]:
             for m in PLACE.finditer(words):
                 relation = facts[m["id"]].quantity.relation
                 around = words[max(0, m.start() - 24) : m.start()] + words[m.end() : m.end() + 3]
-                if m["bare"] and relation != "=" and not re.search(BOUNDS[relation], around, re.I):
+                if m["bare"] and relation != "=" and not re.search(RELATIONS[relation].prose, around, re.I):
                     yield f"data/figures.csv, row {line}, column {column}: {m[0]} is a bound and not said to be one"

@@ -21,12 +21,11 @@ from tieout.fonts import FONTS
 from tieout.publish.document.pictures import content_of
 from tieout.publish.document.tree import tag
 from tieout.text.characters import legible
-from tieout.text.cjk import HAN
+from tieout.text.cjk import CHINESE, HAN
 
 _STYLE, _SCRIPT = Path(__file__).parent / "report.css", Path(__file__).parent / "report.js"
 # Chinese with the numbers inside it.
 _HAN_RUN = re.compile(f"([{HAN}]+(?:[\\d.,%]+[{HAN}]+)*)")
-_HAN = re.compile("[\u3400-\u9fff]")
 _MATH = set("math mrow mi mn mo ms mtext mspace mfrac msqrt mroot mstyle msub msup msubsup munder mover".split())  # noqa: SIM905
 _MATH |= {"munderover", "mtable", "mtr", "mtd", "menclose", "mphantom", "mpadded", "mmultiscripts", "mprescripts"}
 _MATH_ATTRIBUTES = {"display", "mathvariant", "stretchy", "fence", "accent", "linethickness", "columnalign", "notation"}
@@ -152,11 +151,11 @@ def _frame(name: str) -> Tag:
 
 def _mark_chinese(body: Tag) -> None:
     """The language of Chinese in English text, for its shapes and for whoever reads it aloud."""
-    for text in body.find_all(string=_HAN):
+    for text in body.find_all(string=CHINESE):
         if not text.find_parent(lang=re.compile("^zh")):
             pieces = (p for p in _HAN_RUN.split(text) if p)
             text.replace_with(
-                *(tag("span", [p], lang="zh-Hans") if _HAN.search(p) else NavigableString(p) for p in pieces)
+                *(tag("span", [p], lang="zh-Hans") if CHINESE.search(p) else NavigableString(p) for p in pieces)
             )
 
 

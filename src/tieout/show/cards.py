@@ -7,8 +7,9 @@ import re
 from tieout.data.dataset import Dataset
 from tieout.data.fact import CHECKS, Check, Fact
 from tieout.numbers.numerals import Span
+from tieout.numbers.relations import RELATIONS
 from tieout.prose.links import cited
-from tieout.show.sides import RELATIONS, side
+from tieout.show.sides import side
 from tieout.text.dates import date_text
 
 
@@ -44,7 +45,7 @@ def check(check: Check, f: Dataset) -> Markdown:
     left, right = (re.sub(r"[a-z]\w*", lambda m: reference(f, m[0]), side) for side in (check.left, check.right))
     lines = [
         ("Left", f"{left} = {side(f, check.left_quantity)}"),
-        ("Relation", RELATIONS[check.relation]),
+        ("Relation", RELATIONS[check.relation].between),
         ("Right", f"{right} = {side(f, check.right_quantity)}"),
         (
             "Outcome",

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from tieout.data.dataset import Dataset
 from tieout.data.fact import CHECKS, EVIDENCE, Fact
 from tieout.data.verdicts import VERDICTS
+from tieout.numbers.relations import RELATIONS
 from tieout.prose import notebooks
 from tieout.prose.links import cited
 from tieout.show.cards import Markdown
-from tieout.show.sides import OUTCOMES, RELATIONS, short, side
+from tieout.show.sides import OUTCOMES, short, side
 from tieout.show.tables import Cell, Column, Table, bare_interval, number, printed, text, unit, value
 from tieout.text.dates import date_text
 
@@ -103,7 +104,7 @@ def crosschecks(facts: Dataset, caption: str, ids: Iterable[str]) -> Table:
                 [
                     text(headline.label_en, headline.label_zh),
                     text(short(facts, c.left_quantity)),
-                    text(RELATIONS[c.relation], *["a figure of"] * bound, short(facts, c.right_quantity)),
+                    text(RELATIONS[c.relation].between, *["a figure of"] * bound, short(facts, c.right_quantity)),
                     text(f"{c.label_en}.", c.note),
                     text(OUTCOMES[c.verdict] + near),
                     text("; ".join(cited(s) for s in c.sources)),

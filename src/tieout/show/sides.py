@@ -7,7 +7,6 @@ from tieout.data.dataset import Dataset
 from tieout.numbers import wording
 from tieout.numbers.quantity import Quantity
 
-RELATIONS = {"=": "equal to", ">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "in": "within"}
 OUTCOMES = {"holds": "holds", "fits": "fits, within rounding or an open bound", "fails": "fails"}
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+from tieout.text.cjk import LETTERS
+
 # What stays on one line: a word with the space behind it, or a Chinese character with the marks that cling to it.
-_HAN = r"\u2e80-\u2fff\u3005-\u9fff\uff00-\uffef"
-_PIECE = re.compile(rf"[（《“「]*(?:[{_HAN}]|[^\s{_HAN}（《“「」”》），。、；：！？]+)?[，。、；：！？”）》」]*\s*")
+_PIECE = re.compile(
+    rf"[（《“「]*(?:[{LETTERS}]|[^\s{LETTERS}（《“「」”》），。、；：！？]+)?[，。、；：！？”）》」]*\s*"
+)
 
 
 def fold(text: str, width: int) -> str:

@@ -7,11 +7,11 @@ import re
 from tieout.publish.typst.compile import literal
 from tieout.publish.typst.metrics import BREAKABLE, PADDING, known_characters, widest
 from tieout.publish.typst.state import Setter
-from tieout.text.cjk import HAN
+from tieout.text.cjk import HAN, IDEOGRAPHS, KANA
 
 _LONG = 48  # letters of a word that may have to be broken in prose
 _NAMED = 8  # characters without a font that a warning names
-_HAN_RUN, _HAN = re.compile(f"([{HAN}]+)"), re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_HAN_RUN, _HAN = re.compile(f"([{HAN}]+)"), re.compile(f"[{KANA}{IDEOGRAPHS}]")
 #: Characters that are not seen: nothing is lost with them.
 _IGNORABLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 _MAY_BREAK = "\u200b"
@@ -41,7 +41,7 @@ def spelled_out(setter: Setter, text: str) -> str:
 
 def broken(text: str, length: int) -> str:
     """The text, in which words of ``length`` letters or more may break at every letter."""
-    return re.sub(rf"[^\s\u200b\u3040-\u30ff\u3400-\u9fff]{{{length},}}", lambda m: _MAY_BREAK.join(m[0]), text)
+    return re.sub(rf"[^\s\u200b{KANA}{IDEOGRAPHS}]{{{length},}}", lambda m: _MAY_BREAK.join(m[0]), text)
 
 
 def _broken_in_column(text: str, room: float) -> str:

@@ -23,9 +23,11 @@ ROOT = Path(__file__).parents[1]
 OURS = """
 import time
 from pathlib import Path
-from shenyang import facts, publish
+from tieout import config
+from tieout.data.load import load
+from tieout.publish import report, setting
 start, root = time.perf_counter(), Path({root!r})
-Path("ours.pdf").write_bytes(publish.pdf(publish.whole(publish.chapters(root), facts.load(root))))
+Path("ours.pdf").write_bytes(setting.pdf(report.whole(report.chapters(config.read(root)), load(root))))
 print(time.perf_counter() - start)
 """
 THEIRS = """

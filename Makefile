@@ -31,7 +31,7 @@ report: $(READY) ## validate the data, run every notebook, draw every figure, wr
 	@$(BIN)/tieout report
 
 test: $(READY) ## style, unit tests, and every cell of every notebook against its stored output
-	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/lint-imports --no-logo
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet . && $(BIN)/lint-imports --no-logo && $(BIN)/mypy
 	@$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder -m "not browser and not verify"
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not verify" tests
 

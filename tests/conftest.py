@@ -9,6 +9,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from support.browser import serving
@@ -22,6 +23,9 @@ from tieout.text import article
 ROOT = Path(__file__).parents[1]
 # The miniature is run by a test of its own, in a copy.
 collect_ignore = ["mini"]
+# How long an example takes says how busy the machine is.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 #: What the facts are loaded from, and all that a report reads and writes.
 DATA = ("report.toml", "seeds", "data")
 WHOLE = (*DATA, "notebooks", "figures", "README.md", "requirements.lock", "environment.yml")

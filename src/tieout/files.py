@@ -120,7 +120,7 @@ def _orphan(path: Path, name: re.Match[str] | None) -> bool:
         about = path.lstat()
         if hasattr(os, "getuid") and about.st_uid != os.getuid():
             return False
-        return psutil.Process(int(name["pid"])).create_time() > about.st_mtime + 1
+        return bool(psutil.Process(int(name["pid"])).create_time() > about.st_mtime + 1)
     except psutil.NoSuchProcess:
         return True
     except (OSError, psutil.Error):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 
 from tieout.config import Project
 from tieout.data.fact import Fact, Numeral, is_outside
@@ -213,4 +214,4 @@ def check_references(project: Project, article: Article, tables: dict[str, list[
         t for t, rows in tables.items() if t not in (*project.themes, "not_data") and rows and "quote" in rows[0]
     ):
         for line, row in enumerate(tables[table], 2):
-            _quoted(article, f"data/{table}.csv", line, "quote", lambda row=row: article.find(row["quote"]))
+            _quoted(article, f"data/{table}.csv", line, "quote", partial(article.find, row["quote"]))

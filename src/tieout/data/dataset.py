@@ -128,7 +128,7 @@ class Dataset:
     def label(self, id: str, language: str = "en") -> str:
         """What ``id`` is called: a fact, a row of a register, or a code such as ``stage:in_use``."""
         if id in self.by_id:
-            return getattr(self.by_id[id], f"label_{language}")
+            return str(getattr(self.by_id[id], f"label_{language}"))
         if id not in self.things:
             raise KeyError(f"nothing is called {id!r}")
         return self.things[id][f"label_{language}"]

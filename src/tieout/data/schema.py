@@ -191,7 +191,12 @@ def _referred(reference: Reference, schemas: Mapping[str, Schema], tables: Mappi
     if unknown or len(reference.target) != len(reference.columns):
         raise SchemaError(f"a key refers to {', '.join(reference.target)} of {reference.to}, which do not fit")
     rows = map(schema.values, tables[reference.to])
-    return {tuple(values.get(name) for name in reference.target) for values in rows}
+    return {_cells(values, reference.target) for values in rows}
+
+
+def _cells(values: Values, key: Key) -> Key:
+    """The values of a key; what is missing is no text."""
+    return tuple(str(values.get(name, "")) for name in key)
 
 
 def _field(descriptor: Mapping[str, Any]) -> Field:
@@ -233,8 +238,10 @@ def _first_broken(field: Field, values: Values) -> str:
 def _again(key: Key, values: Values, seen: dict[Key, set[Key]]) -> bool:
     """Whether the values of a key were seen before; now they are."""
     before = seen.setdefault(key, set())
-    cells = tuple(values.get(name) for name in key)
-    return cells in before or bool(before.add(cells))
+    cells = _cells(values, key)
+    known = cells in before
+    before.add(cells)
+    return known
 
 
 @cache

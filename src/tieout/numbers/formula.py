@@ -79,7 +79,9 @@ def evaluate(formula: str, quantities: dict[str, Quantity], units: Units, outer:
             return -walk(node.operand)
         if isinstance(node, ast.Name):
             return quantities[node.id]
-        return qty.make(units, "", Fraction(node.value), "ratio")
+        if isinstance(node, ast.Constant) and isinstance(node.value, int):
+            return qty.make(units, "", Fraction(node.value), "ratio")
+        raise ValueError(f"the formula {formula!r} cannot be read")  # which ``parse`` lets through nowhere
 
     return walk(tree)
 
@@ -108,9 +110,7 @@ def verdict(left: Quantity, relation: str, right: Quantity) -> str:
 
 def _difference(left: Quantity, right: Quantity) -> Quantity:
     """``left - right`` even where both are bounds and nothing is known of the difference."""
-    a, b = left.base, right.base
-    if a.unit != b.unit or a.nominal or b.nominal:
-        a - b  # raises, naming both
+    a, b = left.base.compared(right.base)
     return replace(
         a,
         point=a.point - b.point,
@@ -122,9 +122,7 @@ def _difference(left: Quantity, right: Quantity) -> Quantity:
 
 
 def _within(left: Quantity, right: Quantity) -> str:
-    a, b = left.base, right.base
-    if a.unit != b.unit or a.nominal or b.nominal:
-        a - b  # raises, naming both
+    a, b = left.base.compared(right.base)
     low = a.low > b.low or (a.low == b.low and (a.low_open or not b.low_open))
     high = a.high < b.high or (a.high == b.high and (a.high_open or not b.high_open))
     if low and high:

@@ -106,10 +106,15 @@ class Quantity(Interval):
         return replace(q, low_open=self.high_open, high_open=self.low_open)
 
     def __sub__(self, other: Quantity) -> Quantity:
-        self._match(other, "subtract")
-        if self.base.unit != other.base.unit:
-            raise QuantityError(f"cannot subtract {other._name} ({other.unit}) from {self._name} ({self.unit})")
+        self.compared(other)
         return self + (-other)
+
+    def compared(self, other: Quantity) -> tuple[Quantity, Quantity]:
+        """Both in base units, if one can be subtracted from the other; else raises ``QuantityError``, naming both."""
+        a, b = self._match(other, "subtract")
+        if a.unit != b.unit:
+            raise QuantityError(f"cannot subtract {other._name} ({other.unit}) from {self._name} ({self.unit})")
+        return a, b
 
     def __mul__(self, other: Quantity) -> Quantity:
         a, b = self._match(other, "multiply")
@@ -129,7 +134,7 @@ class Quantity(Interval):
         a, b = self._match(other, "divide")
         if b.low <= 0 <= b.high:
             raise QuantityError(f"cannot divide {a._name} by {b._name}: its interval holds zero")
-        inverse = b._with(1 / b.point, (_inverse(b.high), _inverse(b.low)), b.unit**-1)
+        inverse = b._with(1 / b.point, (_inverse(b.high), _inverse(b.low)), b.units.inverse(b.unit))
         # 1/inf is 0, which is approached and not reached.
         inverse = replace(
             inverse,

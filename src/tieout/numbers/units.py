@@ -28,7 +28,7 @@ class Units:
     def __init__(self, units: Iterable[Unit]) -> None:
         self.by_id = {u.id: u for u in units}
         self._factors: dict[pint.Unit, Fraction] = {}  # pint takes its time, and they are asked for all the time
-        self.registry = pint.UnitRegistry(None, non_int_type=Fraction)
+        self.registry: pint.UnitRegistry[Fraction] = pint.UnitRegistry(None, non_int_type=Fraction)
         for id, unit in self.by_id.items():
             if "/" not in id:
                 self.registry.define(f"{id} = {unit.definition or f'[{id}]'}")
@@ -38,6 +38,10 @@ class Units:
 
     def parse(self, id: str) -> pint.Unit:
         return self.registry.Unit(id)
+
+    def inverse(self, unit: pint.Unit) -> pint.Unit:
+        """The unit of one divided by ``unit``."""
+        return self.registry.Unit(unit**-1)
 
     def factor(self, unit: pint.Unit) -> Fraction:
         """How many base units one ``unit`` is: 1/100 for percent, 1 for a unit of its own."""

@@ -95,7 +95,8 @@ def ends(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = 
     else:
         scale, _ = _scale(like or q, EN_SCALES if language == "en" else ZH_SCALES)
         places = 0 if (q.high - q.low) / scale >= 10 else decimals(q, scale) + 1
-        found = digits(q.low / scale, places, math.floor), digits(q.high / scale, places, math.ceil)
+        low, high = Fraction(q.low) / scale, Fraction(q.high) / scale
+        found = digits(low, places, math.floor), digits(high, places, math.ceil)
     return found if language == "en" else (found[0].replace(",", ""), found[1].replace(",", ""))
 
 

@@ -30,8 +30,9 @@ def _shown(facts: Dataset, figure: str, drawn: Mapping[str, str]) -> Iterator[tu
     """The facts that a figure shows, each with the value drawn."""
     for row in csv.DictReader(drawn.get(figure, "").splitlines()):
         with suppress(ValueError, TypeError):  # whatever else stands there is no number to compare
-            if row.get("fact") in facts:
-                yield facts[row["fact"]], float(row.get("value") or "")
+            id = row.get("fact") or ""
+            if id in facts:
+                yield facts[id], float(row.get("value") or "")
 
 
 def redrawn(facts: Dataset, name: str) -> Iterator[str]:

@@ -56,5 +56,5 @@ def check_notebook(name: str, facts: Dataset) -> tuple[int, list[Problem]]:
 def refresh_notebook(notebook: nbformat.NotebookNode, facts: Dataset) -> nbformat.NotebookNode:
     """The notebook with its prose brought up to date, in place."""
     for cell in markdown_cells(notebook.cells):
-        cell.source = refresh(cell.source, facts)
+        cell["source"] = refresh(cell["source"], facts)
     return notebook

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -165,12 +166,21 @@ def account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fac
                     fact.file, fact.line, "quote", f"the same number is already claimed by {claimed[span]!r}."
                 )
             claimed[span] = fact.id
+    numerals = article.numerals()
+    claims: dict[Span, list[str]] = {}
+    for span, id in claimed.items():
+        for numeral in _inside(numerals, span):
+            claims.setdefault(numeral, []).append(id)
+    ends = sorted((span.end, span.start, id) for span, id in claimed.items())
     dismissed: dict[Span, Row] = {}
     file = "data/not_data.csv"
     for line, row in enumerate(tables["not_data"], 2):
-        find = lambda row=row: article.find_in(row["quote"], row["as_printed"])  # noqa: E731
-        span = _quoted(article, file, line, "quote", find)
-        both = [id for s, id in claimed.items() if s.start < span.end and span.start < s.end]
+        span = _quoted(article, file, line, "quote", partial(article.find_in, row["quote"], row["as_printed"]))
+        inside = _inside(numerals, span)
+        both = [id for numeral in inside for id in claims.get(numeral, ())]
+        at = bisect_right(ends, (span.start, len(article.text), ""))  # the first claim that ends behind its start
+        if at < len(ends) and ends[at][1] < span.end:
+            both.append(ends[at][2])
         if both:
             raise DataError(file, line, "as_printed", f"{row['as_printed']!r} is also claimed by {both[0]}.")
         # Words beside it matter to a claim alone, the rest of the number to a dismissal, too: 3 of 3,806 says nothing.
@@ -178,18 +188,24 @@ def account(article: Article, tables: dict[str, list[Row]], facts: dict[str, Fac
         if left and left.kind == "part":
             problem = f"{row['as_printed']!r} leaves out {left.text!r}: {KINDS[left.kind]}."
             raise DataError(file, line, "as_printed", problem, f"Dismiss the whole: {left.whole.of(article.text)!r}.")
-        if not any(span.covers(n) for n in article.numerals()):
+        if not inside:
             raise DataError(file, line, "as_printed", f"{row['as_printed']!r} holds no numeral: nothing to dismiss.")
-        dismissed[span] = row
-    for span in article.numerals():
-        text = article.text[span.start : span.end]
-        claims = tuple(dict.fromkeys(id for s, id in claimed.items() if s.covers(span)))
-        row = next((r for s, r in dismissed.items() if s.covers(span)), {})
-        if not claims and not row:
+        dismissed |= {numeral: row for numeral in inside if numeral not in dismissed}
+    for span in numerals:
+        text, row = span.of(article.text), dismissed.get(span, {})
+        if span not in claims and not row:
             around = article.text[max(0, span.start - 8) : span.end + 8].replace("\n", " ")
             problem = f"the numeral {text!r} in …{around}… is neither claimed nor dismissed."
             raise DataError(file, 0, "", problem, "Add a claim, or a row here with the reason.")
-        yield Numeral(span, text, claims, row.get("kind", ""), row.get("reason", ""))
+        ids = tuple(dict.fromkeys(claims.get(span, ())))
+        yield Numeral(span, text, ids, row.get("kind", ""), row.get("reason", ""))
+
+
+def _inside(numerals: Sequence[Span], span: Span) -> Sequence[Span]:
+    """The numerals that a place of the article covers."""
+    first = bisect_left(numerals, span.start, key=lambda n: n.start)
+    last = bisect_right(numerals, span.end, key=lambda n: n.end)
+    return numerals[first:last]
 
 
 def check_references(project: Project, article: Article, tables: dict[str, list[Row]]) -> None:

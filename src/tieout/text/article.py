@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 
 from tieout.config import Project
 from tieout.errors import DataError
@@ -27,12 +29,19 @@ class Article:
 
         Raises ``ValueError`` saying how often it occurs otherwise.
         """
-        count = self.text.count(quote) if quote else 0
-        if count != 1:
-            found = "is not in the article" if count == 0 else f"is in the article {count} times"
-            raise ValueError(f"the quote {quote!r} {found}")
-        start = self.text.index(quote)
-        return Span(start, start + len(quote))
+        if quote not in self._found:
+            start = self.text.find(quote) if quote else -1
+            if start < 0 or self.text.find(quote, start + len(quote)) >= 0:
+                count = self.text.count(quote) if quote else 0
+                found = "is not in the article" if count == 0 else f"is in the article {count} times"
+                raise ValueError(f"the quote {quote!r} {found}")
+            self._found[quote] = Span(start, start + len(quote))
+        return self._found[quote]
+
+    @cached_property
+    def _found(self) -> dict[str, Span]:
+        """The quotes that were found: several rows may have one, and each is asked for more than once."""
+        return {}
 
     def find_in(self, quote: str, part: str) -> Span:
         """Place of ``part``, which must occur exactly once inside ``quote``."""
@@ -54,11 +63,18 @@ class Article:
 
     def paragraphs(self) -> list[Span]:
         """The non-empty lines, in order."""
+        return self._paragraphs
+
+    @cached_property
+    def _paragraphs(self) -> list[Span]:
         return [Span(*m.span()) for m in re.finditer(r"[^\n]+", self.text)]
 
     def paragraph_of(self, span: Span) -> int:
         """Number of the paragraph that holds ``span``, counted from 1."""
-        return next(n for n, p in enumerate(self.paragraphs(), 1) if p.covers(span))
+        n = bisect_right(self._paragraphs, span.start, key=lambda p: p.start)
+        if not n or not self._paragraphs[n - 1].covers(span):
+            raise ValueError(f"no paragraph holds characters {span.start}–{span.end}")
+        return n
 
 
 def load(project: Project) -> Article:

@@ -5,20 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 
 
 def date_text(iso: str, like: str = "1 January 2000") -> str:

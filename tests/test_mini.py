@@ -83,10 +83,15 @@ def test_a_folder_finds_its_project(tmp_path: Path) -> None:
 
 
 def test_the_engine_names_nothing_of_a_report() -> None:
-    """No city, no id of a fact or thing, no notebook, no theme of the report in this repository."""
+    """No place, no id of a fact or thing, no notebook, no theme of the report in this repository."""
     f = load(ROOT)
     names = {*f.by_id, *(id for id in f.things if ":" not in id), *f.project.notebooks, *f.project.themes}
-    names = {n for n in names if not n.startswith(("counted_", "vs_counted_"))} | {"shenyang", "Shenyang", "沈阳"}
+    names = {n for n in names if not n.startswith(("counted_", "vs_counted_"))} | {
+        "shenyang",
+        "Shenyang",
+        "沈阳",
+        "city",
+    }
     found = []
     for path in (
         p

@@ -22,9 +22,11 @@ class Project:
 
     ``module`` is the Python module with what only this report has (empty: none): its functions ``check(tables, claims)``
     and ``counts(tables, claims)`` are called while the data are loaded. Dates are ISO dates. ``seed`` is the article's
-    file under ``root``. ``themes`` are the tables of claims, ``registers`` those of the things that claims are about, with what one thing is called.
-    ``subjects`` and ``named`` are pairs of table and column whose cells are ids of things; ``named`` ones are shown by
-    their names. ``codes`` are pairs of table and column whose codes stand in ``terms.csv``. ``dismissed`` are the kinds
+    file under ``root``. ``themes`` are the tables of claims, ``registers`` those of the things that claims are about,
+    with what one thing is called. ``subjects`` and ``named`` are pairs of table and column whose cells are ids of things; ``named`` ones are shown by
+    their names. ``home`` is the place that the article is about; ``own`` are the origins of sources whose figures are its
+    own, ``own_en`` and ``own_zh`` what those are called together, ``others_about`` a sentence above the list of all such
+    figures. ``codes`` are pairs of table and column whose codes stand in ``terms.csv``. ``dismissed`` are the kinds
     of numerals that are no claims, ``free`` the patterns of numerals that may stand in prose without a link, each with
     its words or reason. ``cover`` are facts with the words that stand beside them on the cover.
     """
@@ -47,6 +49,9 @@ class Project:
     searched: str
     home: str
     own: tuple[str, ...]
+    own_en: str
+    own_zh: str
+    others_about: str
     notebooks: tuple[str, ...]
     evidence: str
     others: str
@@ -134,6 +139,9 @@ def _read(path: Path, time: int, size: int) -> Project:
         searched=take("sources.searched", str, "9999-12-31"),
         home=take("sources.home", str, ""),
         own=tuple(take("sources.own", list, [])),
+        own_en=take("sources.own_en", str, "the place itself"),
+        own_zh=take("sources.own_zh", str, "当地"),
+        others_about=take("sources.about", str, ""),
         notebooks=tuple(take("notebooks.chapters", list)),
         evidence=take("notebooks.evidence", str),
         others=take("notebooks.others", str, ""),

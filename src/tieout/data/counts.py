@@ -76,23 +76,14 @@ def counted(project: Project, tables: Tables, headlines: Mapping[str, Headline])
     if not sources:
         return
     yield Count("vs_counted_sources", "Other sources", "其他来源", "entry", file, len(sources))
-    city = sum(s["origin"] in project.own for s in sources)
-    yield Count(
-        "vs_counted_sources_city", "Other sources with figures of the city", "市区数据来源", "entry", file, city
-    )
+    theirs = sum(s["origin"] in project.own for s in sources)
+    yield Count("vs_counted_sources_own", f"Other sources with figures of {project.own_en}", f"{project.own_zh}数据来源", "entry", file, theirs)  # fmt: skip
     copies = sum(s["reliability"] == "reprint" for s in sources)
     yield Count("vs_counted_sources_copies", "Other sources read as copies", "转载来源", "entry", file, copies)
     file, origin = "data/context.csv", {s["id"]: s["origin"] for s in sources}
     own = sum(origin[r["source"]] in project.own for r in tables["context"])
     yield Count("vs_counted_records", "Figures of other sources", "其他来源数据", "entry", file, len(tables["context"]))
-    yield Count(
-        "vs_counted_records_city",
-        "Figures of other sources that come from the city",
-        "来自市区的数据",
-        "entry",
-        file,
-        own,
-    )
+    yield Count("vs_counted_records_own", f"Figures of other sources that come from {project.own_en}", f"来自{project.own_zh}的数据", "entry", file, own)  # fmt: skip
     file = "data/headlines.csv"
     yield Count("vs_counted_headlines", "Headlines looked up", "查找对照的主要数字", "entry", file, len(headlines))
     compared = [h.row for h in headlines.values() if h.comparisons]
@@ -106,4 +97,4 @@ def counted(project: Project, tables: Tables, headlines: Mapping[str, Headline])
     near = [h.row for h in headlines.values() if h.verdict == "consistent" and not h.same]
     yield Count("vs_counted_consistent_near", "Headlines roughly consistent by near definitions alone", "仅凭相近口径大体一致", "entry", file, len(near), tuple(near))  # fmt: skip
     alone = [h.row for h in headlines.values() if h.verdict == "corroborated" and not h.independent]
-    yield Count("vs_counted_corroborated_city", "Headlines corroborated by the city's figures alone", "仅由市级数据印证", "entry", file, len(alone), tuple(alone))  # fmt: skip
+    yield Count("vs_counted_corroborated_own", f"Headlines corroborated by figures of {project.own_en} alone", f"仅由{project.own_zh}数据印证", "entry", file, len(alone), tuple(alone))  # fmt: skip

@@ -77,7 +77,7 @@ class CrossChecksPanel:
             headline = self.facts.headlines[state["choice"]]
             html = {
                 "verdict": self._verdict(headline, now[headline.id]),
-                "path": render("path.html", path=path(self.facts, headline, weak)),
+                "path": render("path.html", path=path(self.facts, headline, weak), project=self.facts.project),
                 "sources": render("sources.html", figures=sources(self.facts, headline, weak)),
             }
         return View(state, self._status(now, weak), html, options)

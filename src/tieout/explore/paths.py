@@ -46,7 +46,7 @@ def path(facts: Dataset, headline: Headline, weak: Collection[str]) -> Path | No
 
 
 def _series(facts: Dataset, headline: Headline) -> Sequence[Fact]:
-    """The city's figures of what the comparisons measure, as they are printed."""
+    """The place's own figures of what the comparisons measure, as they are printed."""
     records = records_of(facts, headline)
     measured = {r.row["indicator"] for r in records}
     series = [
@@ -54,7 +54,7 @@ def _series(facts: Dataset, headline: Headline) -> Sequence[Fact]:
         for r in facts.of_kind("record")
         if r.row["indicator"] in measured and (r.row["geography"], r.row["basis"]) == (facts.project.home, "printed")
     ]
-    # A figure of a wider region that should be the same number is of the city, too: no other city has a part in it.
+    # A figure of a wider region that should be the same number is the place's, too: no other place has a part in it.
     same = [c.right_quantity for c in headline.comparisons if c.relation == "="]
     return series + [r for quantity in same for r in records if r.quantity == quantity and r not in series]
 

@@ -223,7 +223,7 @@ def hover(fact: Fact) -> str:
 
 
 def cited(source: Row) -> str:
-    """Who printed something and when: Liaoning Daily, 1 July 2023."""
+    """Who printed something and when: Jia Daily, 1 July 2023."""
     return ", ".join([source["publisher_en"], date_text(source["date"]) if source["date"] else "undated"])
 
 

@@ -108,7 +108,11 @@ def _cards(facts: Dataset, kind: str, uses: dict[str, list[tuple[str, str]]], wa
 
 def bibliography(facts: Dataset, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:
     """The sources other than the article, each with the figures that are taken from it, and what is computed with them."""
-    opening = [tag("h1", ["What other sources print"]), tag("p", [_OTHERS]), tag("h2", ["Sources by date 来源"])]
+    opening = [
+        tag("h1", ["What other sources print"]),
+        tag("p", [" ".join(_OTHERS.format(about=facts.project.others_about).split())]),
+        tag("h2", ["Sources by date 来源"]),
+    ]
     body = tag("section", opening)
     for other in facts.tables["sources"]:
         kind = ", ".join(facts.label(f"{column}:{other[column]}") for column in ("reliability", "origin"))
@@ -140,5 +144,5 @@ def _entry(record: Fact, uses: dict[str, list[tuple[str, str]]]) -> Tag:
 
 _OTHERS = (
     "None of these figures is the article's. Each is given with what the source says it counts, as far as it says so. "
-    "Most trace back to the city's own authorities. Addresses of copies on other sites are given without a link."
+    "{about} Addresses of copies on other sites are given without a link."
 )

@@ -130,9 +130,10 @@ def test_the_readme_is_short_and_its_links_lead_somewhere() -> None:
     assert (ROOT / "README.md").stat().st_size < 7_000
 
 
-def test_the_list_of_modules_is_that_of_the_docstrings() -> None:
+@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/testing.md"])
+def test_the_list_of_modules_is_that_of_the_docstrings(page: str) -> None:
     modules = runpy.run_path(str(ROOT / "docs/modules.py"))
-    assert modules["page"]() == (ROOT / "docs/architecture.md").read_text("utf-8")
+    assert modules["page"](ROOT / page) == (ROOT / page).read_text("utf-8")
 
 
 def test_the_readme_s_figure_has_the_figure_s_alternative_text() -> None:

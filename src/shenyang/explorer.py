@@ -95,7 +95,7 @@ class ProjectsPanel:
         return (
             state["stage"] in ("", f"stage:{row['stage']}", f"phase:{self._phases[row['stage']]}")
             and state["sector"] in ("", row["sector"])
-            and scope.get(state["scope"], bool(first) and first["level"] == state["scope"])
+            and scope.get(state["scope"], first is not None and first["level"] == state["scope"])
             and (not state["since"] or row["date"][:7] >= state["since"])
             and (not state["until"] or "" < row["date"][:7] <= state["until"])
             and all(word in words for word in state["search"].casefold().split())

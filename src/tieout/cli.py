@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
 from tieout import config, errors, files
 from tieout.data.dataset import Dataset
@@ -21,7 +23,7 @@ from tieout.publish.make import make_report, problems, summary
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 if all is well, 1 with one clear sentence if not."""
     for stream in (sys.stdout, sys.stderr):  # the messages quote Chinese, whatever the locale
-        stream.reconfigure(encoding="utf-8")
+        cast(io.TextIOWrapper, stream).reconfigure(encoding="utf-8")
     parser = argparse.ArgumentParser(
         prog="tieout", description="Each number of an article tied to the sentence it was printed in."
     )
@@ -58,9 +60,9 @@ def check(root: Path) -> int:
     for name in facts.project.notebooks:
         count, found = notebooks.check_notebook(name, facts)
         print(f"prose of {name}: {count} numbers, {len(found)} problem{'s' * (len(found) != 1)}")
-    found = [*map(str, facts.disagreements), *problems(facts), *stale_figures(facts)]
-    print(*found, sep="\n", end="\n" if found else "")
-    return 1 if found else 0
+    wrong = [str(one) for one in (*facts.disagreements, *problems(facts), *stale_figures(facts))]
+    print(*wrong, sep="\n", end="\n" if wrong else "")
+    return 1 if wrong else 0
 
 
 def stale_figures(facts: Dataset) -> list[str]:

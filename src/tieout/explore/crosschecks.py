@@ -61,7 +61,9 @@ class CrossChecksPanel:
             *switches,
             Control("choice", "Figure 数字", "list", size=7),
         )
-        self.initial = {"verdict": "", "choice": facts.project.first_headline} | dict.fromkeys(RELIABILITIES, True)
+        self.initial: State = {"verdict": "", "choice": facts.project.first_headline} | dict.fromkeys(
+            RELIABILITIES, True
+        )
 
     def see(self, state: State) -> View:
         state = self.initial | state

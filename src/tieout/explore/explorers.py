@@ -31,8 +31,8 @@ class Explorer(anywidget.AnyWidget):
     _esm = _HERE / "explore.js"
     _css = _HERE / "explore.css"
     label = Unicode().tag(sync=True)
-    controls = List().tag(sync=True)
-    regions = List().tag(sync=True)
+    controls: List[Any] = List().tag(sync=True)
+    regions: List[Any] = List().tag(sync=True)
     fixed = Dict().tag(sync=True)
     initial = Dict().tag(sync=True)
     state = Dict().tag(sync=True)
@@ -65,7 +65,8 @@ class Explorer(anywidget.AnyWidget):
             why = f"This cannot be computed 无法计算: {error or type(error).__name__}"
             return {"state": dict(state), "status": why, "html": dict.fromkeys(changing, "")}
 
-    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:
+    # Of what IPython takes, anywidget declares the one form, the tables give the other.
+    def _repr_mimebundle_(self, **kwargs: object) -> dict[str, object]:  # type: ignore[override]
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         return self.twin._repr_mimebundle_() | {VIEW: view}
 

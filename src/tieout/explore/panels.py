@@ -6,7 +6,7 @@ into a ``View``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -52,11 +52,20 @@ class View:
 class Panel(Protocol):
     """What an explorer needs to be drawn; ``fixed`` is the HTML of regions that never change."""
 
-    label: str
-    fixed: dict[str, str]
-    controls: Sequence[Control]
-    regions: Sequence[tuple[str, str]]
-    initial: State
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def fixed(self) -> Mapping[str, str]: ...
+
+    @property
+    def controls(self) -> Sequence[Control]: ...
+
+    @property
+    def regions(self) -> Sequence[tuple[str, str]]: ...
+
+    @property
+    def initial(self) -> State: ...
 
     def see(self, state: State) -> View: ...
 

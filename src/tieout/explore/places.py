@@ -66,8 +66,8 @@ class Places:
     def standing(self, place: int) -> Standing:
         """What stands at a place."""
         f, span = self.facts, self._spans[place]
-        claims = (fact for fact in f.of_kind("claim") if fact.id in self.claims[place])
-        claims = sorted(claims, key=lambda fact: f.span(fact.id).start)
+        here = (fact for fact in f.of_kind("claim") if fact.id in self.claims[place])
+        claims = sorted(here, key=lambda fact: f.span(fact.id).start)
         dismissed = (n for n in f.numerals if n.kind and span.covers(n.span))
         paragraph = self.article.paragraph_of(span)
         return Standing(paragraph, span, self.words(place), tuple(claims), tuple(dismissed), tuple(self._named(span)))

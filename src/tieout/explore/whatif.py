@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TypeVar
 
 from tieout.data.dataset import Dataset
 from tieout.data.fact import Check, Fact
@@ -180,7 +181,10 @@ def _differs(a: Quantity, b: Quantity) -> bool:
     return (a.point, a.low, a.high, a.low_open, a.high_open) != (b.point, b.low, b.high, b.low_open, b.high_open)
 
 
-def _turned(before: Iterable, after: Iterable) -> tuple:
+T = TypeVar("T", Check, Headline)
+
+
+def _turned(before: Iterable[T], after: Iterable[T]) -> tuple[tuple[T, T], ...]:
     """The pairs whose verdict is another."""
     return tuple((a, b) for a, b in zip(before, after, strict=True) if a.verdict != b.verdict)
 

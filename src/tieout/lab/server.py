@@ -16,7 +16,7 @@ from typing import Any
 import nbformat
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
-from jupyter_server.utils import to_os_path, url_path_join
+from jupyter_server.utils import ApiPath, to_os_path, url_path_join
 from tornado import web
 
 #: What nbconvert's own exporters need, by the programs and packages that have to be there;
@@ -56,7 +56,7 @@ def _there(need: str) -> bool:
 
 def project_of(path: str, folder: str) -> Path | None:
     """The project of which ``path``, as the server of ``folder`` calls it, is a notebook; None for any other file."""
-    file = Path(to_os_path(path, folder))
+    file = Path(to_os_path(ApiPath(path), folder))
     root = file.parent.parent
     # Cheap questions first: every file that the reader saves comes by.
     if file.suffix != ".ipynb" or file.parent.name != "notebooks" or not file.is_relative_to(folder):

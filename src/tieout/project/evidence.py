@@ -18,7 +18,11 @@ _TITLES = {
 
 def pages(facts: Dataset) -> dict[str, str]:
     """The pages in Markdown, by their names in the folder of the notebooks."""
-    return {f"{EVIDENCE}/{name}.md": _page(facts, *part) for name, *part in _parts(facts) if part[-1]}
+    return {
+        f"{EVIDENCE}/{name}.md": _page(facts, title, about, found)
+        for name, title, about, found in _parts(facts)
+        if found
+    }
 
 
 def _parts(facts: Dataset) -> Iterator[tuple[str, str, str, list[cards.Markdown]]]:

@@ -106,7 +106,7 @@ def _serve(link: socket.socket) -> Order | None:
 
         say("ready")
         for line in lines:
-            order = json.loads(line)
+            order: dict[str, Any] = json.loads(line)
             if "poll" in order:
                 say(_poll(order["poll"], kernels))
                 continue

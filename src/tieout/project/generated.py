@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from tieout import files
 from tieout.data.dataset import Dataset
@@ -21,7 +22,7 @@ _BLOCK = re.compile(r"(?<=<!-- dictionary -->\n).*?(?=<!-- /dictionary -->)", re
 def dictionary(data: Path) -> str:
     """A table of the files, then a table of the columns of each, in Markdown."""
     package = json.loads((data / "datapackage.json").read_text("utf-8"))
-    schemas: dict[str, tuple[list[str], list[dict]]] = {}
+    schemas: dict[str, tuple[list[str], list[dict[str, Any]]]] = {}
     lines = ["| file | rows | what it holds |", "| --- | ---: | --- |"]
     for resource in package["resources"]:
         rows = len(read_csv(data / resource["path"]))
@@ -47,12 +48,12 @@ def dictionary(data: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _type(field: dict) -> str:
+def _type(field: dict[str, Any]) -> str:
     rules = field.get("constraints", {})
-    return field["type"] + (", required" if rules.get("required") else "")
+    return str(field["type"]) + (", required" if rules.get("required") else "")
 
 
-def _meaning(field: dict) -> str:
+def _meaning(field: dict[str, Any]) -> str:
     values = field.get("constraints", {}).get("enum")
     text = field.get("description", field["title"]).replace("|", "\\|")
     return f"{text}. One of {', '.join(f'`{v}`' for v in values)}" if values else text
@@ -120,7 +121,9 @@ def bring_up_to_date(facts: Dataset) -> list[str]:
 
     Raises ``ChangedMeanwhile`` once all has been tried, naming what was left and what was written.
     """
-    changed, left, remedy = [], [], ""
+    changed: list[str] = []
+    left: list[str] = []
+    remedy = ""
     with files.alone(facts.root):
         for step in (run.refresh, refresh):
             try:

@@ -47,12 +47,12 @@ def run(notebook: NotebookNode, name: str, root: Path, parent: warm.Parent | Non
     except (nbclient.exceptions.DeadKernelError, TimeoutError) as error:
         raise ReportError(f"{name}.ipynb: {error or 'the kernel died'}") from None
     # A cell may be tagged so that an error does not stop the run: a report never has one.
-    for cell, error in _errors(notebook):
+    for cell, output in _errors(notebook):
         # An assertion says nothing by itself: its line quotes the words that it guards.
-        trace = re.sub(r"\x1b\[[\d;]*m", "", plain("\n".join(error.traceback)))
+        trace = re.sub(r"\x1b\[[\d;]*m", "", plain("\n".join(output.traceback)))
         line = re.search(r"^-+> *\d+ (.*)", trace, re.M)
-        what = error.evalue or (line[1].strip() if line else "")
-        raise ReportError(f"{name}.ipynb, cell {cell.id}: {error.ename}: {what}")
+        what = output.evalue or (line[1].strip() if line else "")
+        raise ReportError(f"{name}.ipynb, cell {cell.id}: {output.ename}: {what}")
     return stored(notebook)
 
 
@@ -142,7 +142,8 @@ def read(root: Path, name: str) -> NotebookNode:
     import nbformat
 
     try:
-        return nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)
+        notebook: NotebookNode = nbformat.read(root / "notebooks" / f"{name}.ipynb", 4)
+        return notebook
     except Exception as error:  # nbformat raises what it meets: a list for a notebook, bytes that are no text
         raise ReportError(f"{name}.ipynb cannot be read: {error}. Restore it from git.") from None
 
@@ -150,7 +151,8 @@ def read(root: Path, name: str) -> NotebookNode:
 def _content(notebook: NotebookNode) -> bytes:
     import nbformat
 
-    return (nbformat.writes(notebook) + "\n").encode()
+    text: str = nbformat.writes(notebook)
+    return (text + "\n").encode()
 
 
 def refresh(facts: Dataset) -> list[str]:
@@ -158,7 +160,8 @@ def refresh(facts: Dataset) -> list[str]:
 
     Raises ``ChangedMeanwhile`` naming the notebooks that somebody else saved at the same time: they are left as they are.
     """
-    changed, left = [], []
+    changed: list[str] = []
+    left: list[str] = []
     for name in facts.project.notebooks:
         path = facts.root / "notebooks" / f"{name}.ipynb"
         known, notebook = files.read(path), read(facts.root, name)

@@ -18,7 +18,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager, KernelManager
@@ -48,7 +48,7 @@ class Parent:
         try:
             with theirs:
                 # A session of its own: what interrupts the owner at a terminal is the owner's to handle.
-                self._process = subprocess.Popen(command, stdin=theirs, start_new_session=True)
+                self._process = subprocess.Popen(command, stdin=theirs.fileno(), start_new_session=True)
         except OSError:
             self._hang_up()
             raise
@@ -56,7 +56,8 @@ class Parent:
     @property
     def pid(self) -> int:
         """The number of the process."""
-        return self._process.pid
+        number: int = self._process.pid
+        return number
 
     def fork(self, argv: list[str], cwd: str, env: dict[str, str]) -> Kernel:
         """A new kernel with the arguments ``argv``."""
@@ -71,7 +72,8 @@ class Parent:
 
     def poll(self, number: int) -> int | None:
         """The exit code of a kernel, which is told once; None while it lives."""
-        return self._ask({"poll": number})
+        code: int | None = self._ask({"poll": number})
+        return code
 
     def _ask(self, order: dict[str, Any]) -> Any:
         with self._lock:
@@ -165,11 +167,12 @@ class Provisioner(LocalProvisioner):
             if self.warm is None or cmd[:3] != [sys.executable, "-m", "ipykernel_launcher"] or not plain.keys() <= {"cwd", "env"}:  # fmt: skip
                 raise OSError("another kernel than those of the parent")
             cwd = str(plain.get("cwd") or os.getcwd())  # noqa: PTH109
-            self.process = self.warm.fork(cmd[3:], cwd, dict(plain.get("env") or os.environ))
+            kernel = self.warm.fork(cmd[3:], cwd, dict(plain.get("env") or os.environ))
         except OSError:
             return await super().launch_kernel(cmd, **kwargs)
         # The leader of its session also before it says so: its parent's group is not the one to signal.
-        self.pid = self.pgid = self.process.pid
+        self.process = cast("subprocess.Popen[bytes]", kernel)  # it does what is asked of one
+        self.pid = self.pgid = kernel.pid
         self.cwd = cwd
         return self.connection_info
 

@@ -101,7 +101,7 @@ def printed(fact: Fact) -> Cell:
 
 def value(fact: Fact, like: Fact | None = None) -> Cell:
     """Sign and digits of a fact, linked to its evidence, in ``unit`` of ``like`` (default: its own)."""
-    sign, digits, _ = wording.parts(fact.quantity, fact.unit, like=like and like.quantity)
+    sign, digits, _ = wording.parts(fact.quantity, fact.unit, like=like.quantity if like else None)
     return Cell(sign + digits, fact.id, hover(fact), fact.card)
 
 
@@ -112,7 +112,7 @@ def unit(fact: Fact) -> Cell:
 
 def bare_interval(fact: Fact, like: Fact | None = None) -> str:
     """The interval in the unit of ``value``, without naming it; empty if the value is exact or a bound."""
-    ends = wording.ends(fact.quantity, fact.unit, like=like and like.quantity)
+    ends = wording.ends(fact.quantity, fact.unit, like=like.quantity if like else None)
     if ends is None:
         return ""
     if wording.no_whole_number(fact.quantity, fact.unit):

@@ -49,12 +49,12 @@ class Chart(Marks):
             self.fig.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
             self.fig.savefig(png, format="png", metadata={"Software": None})
         plt.close(self.fig)
-        named = (
+        mentioned = (
             m["id"]
             for words in self.facts.tables["figures"][int(self.row["number"]) - 1].values()
             for m in PLACE.finditer(words)
         )
-        shown = tuple(dict.fromkeys([*self.row["facts"].split(), *named]))
+        shown = tuple(dict.fromkeys([*self.row["facts"].split(), *mentioned]))
         picture = Picture(
             self.row, tuple(self.facts[i] for i in shown), self.language, data, svg.getvalue(), small_png(png), line
         )
@@ -90,7 +90,7 @@ def _fit(fig: Figure) -> None:
     bottom, top = FOOT / height * page.height, (1 - HEAD / height) * page.height
     for _ in range(3):  # labels move a little as the axes shrink
         fig.draw_without_rendering()
-        boxes = [ax.get_tightbbox() for ax in fig.axes if ax.get_visible()]
+        boxes = [box for ax in fig.axes if ax.get_visible() and (box := ax.get_tightbbox())]
         pars = fig.subplotpars
         fig.subplots_adjust(
             left=pars.left + (left - min(b.x0 for b in boxes)) / page.width,

@@ -6,6 +6,7 @@ import base64
 import io
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pandas as pd
 from IPython.display import display
@@ -51,13 +52,13 @@ class Picture:
         caption = self.row[f"caption_{self.language}"]
         return _CAPTION[self.language].format(number=self.number, caption=caption, links=links)
 
-    def bundle(self) -> tuple[dict[str, str], dict[str, dict]]:
+    def bundle(self) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
         """The picture as PNG with its alternative text, and as text.
 
         A report takes the drawing of ``figure`` and sets title and source as text: ``crop`` is what then goes from the
         picture, above and below, in points.
         """
-        words = {k: self.row[f"{k}_{self.language}"] for k in ("alt", "title", "subtitle")}
+        words: dict[str, Any] = {k: self.row[f"{k}_{self.language}"] for k in ("alt", "title", "subtitle")}
         words |= {"number": self.number, "source": self.source, "crop": [72 * HEAD - 4, 72 * FOOT - 4]}
         words |= {"figure": self.row["id"], "width": int(WIDTH * 96)}
         data = {"image/png": base64.b64encode(self.png).decode() + "\n", "text/plain": repr(self)}
@@ -80,7 +81,11 @@ def _palette() -> Image.Image:
     found = [to_rgb(PAPER)]
     for color, steps in shades:
         ink, paper = to_rgb(color), to_rgb(PAPER)
-        found += [tuple(i + (p - i) * n / steps for i, p in zip(ink, paper, strict=True)) for n in range(steps)]
+        found += [
+            (a + (x - a) * n / steps, b + (y - b) * n / steps, c + (z - c) * n / steps)
+            for (a, b, c), (x, y, z) in [(ink, paper)]
+            for n in range(steps)
+        ]
     palette = Image.new("P", (1, 1))
     palette.putpalette([round(255 * part) for color in found for part in color])
     return palette

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import pandas as pd
 
@@ -12,6 +12,8 @@ from tieout.data.dataset import Dataset
 from tieout.data.tables import Row
 from tieout.numbers import wording
 from tieout.text.dates import date_chinese, date_text
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -26,7 +28,7 @@ class Words:
         """The language of the figure, which is that of its facts."""
         return self.facts.language
 
-    def say(self, english: Any, chinese: Any) -> Any:
+    def say(self, english: T, chinese: T) -> T:
         """What belongs to the chart's language."""
         return english if self.language == "en" else chinese
 

@@ -17,6 +17,7 @@ from support.browser import (
     TOKEN,
     ask,
     bring_up,
+    end_kernels,
     expect_run,
     look,
     menu,
@@ -45,9 +46,7 @@ def page(browser: Browser, lab: str) -> Iterator[Page]:
     yield page
     look(page, "last")
     page.close()
-    # The next test finds no kernel that has counted cells already.
-    for kernel in json.loads(ask(lab, "api/kernels")):
-        ask(lab, f"api/kernels/{kernel['id']}", "DELETE")
+    end_kernels(lab)
 
 
 def test_the_lab_opens_on_the_summary_with_the_data_in_reach(page: Page, lab: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -57,6 +59,24 @@ def serving(command: Sequence[str], work: Path, home: Path) -> Iterator[str]:
 def ask(lab: str, path: str, method: str = "GET") -> bytes:
     with urllib.request.urlopen(urllib.request.Request(f"{lab}/{path}?token={TOKEN}", method=method)) as answer:
         return answer.read()
+
+
+def end_kernels(lab: str) -> None:
+    """End every kernel of the server, so that the next notebook finds none that has counted cells already.
+
+    While a kernel is being started the server has it in its list without the time of its last activity, and
+    answers with an error of its own: asked again until that is over.
+    """
+    for again in range(40, -1, -1):
+        try:
+            found = json.loads(ask(lab, "api/kernels"))
+            break
+        except urllib.error.HTTPError as error:
+            if error.code != 500 or not again:
+                raise
+            time.sleep(0.25)
+    for kernel in found:
+        ask(lab, f"api/kernels/{kernel['id']}", "DELETE")
 
 
 # --- the page -------------------------------------------------------------------------

@@ -81,6 +81,7 @@ def test_every_figure_and_comparison_is_used(f: Dataset) -> None:
     used |= set(re.findall(r'"((?:record|vs)_\w+)"', "\n".join(cells)))
     used |= {id for row in f.tables["figures"] for id in row["facts"].split()}
     used |= {id for fact in f.by_id.values() for id in fact.uses}
+    used |= {id for says in f.wordings.values() for id in says.uses}
     used |= {id for c in f.crosschecks for id in names(c.left) + names(c.right)}
     assert [id for id in f.by_id if is_outside(id) and id not in used] == []
 

@@ -379,7 +379,7 @@ BAD = [
     ("a dismissal of no numeral", "data/not_data.csv", "两院,两院院士", "院士,两院院士", "column as_printed: '院士' holds no numeral"),
     ("the same claim twice", TRANSFER, "\ncontracts_turnover,shenyang", "\ncontracts_n,shenyang,N,数,level,=,6521,contract,0,6521项,2023,2023-08-29,inferred,登记技术合同6521项,,x,\ncontracts_turnover,shenyang", "column quote: .*2 times"),
     ("a figure of an unknown fact", "data/figures.csv", "smes_growth pilot_bases_growth", "smes_groth pilot_bases_growth", "row 2, column facts: no fact is called 'smes_groth'"),
-    ("a figure's words that name no fact", "data/figures.csv", "{counted_growth_rates:n}, in red", "{counted_growth:n}, in red", "row 3, column alt_en: no fact is called 'counted_growth'"),
+    ("a figure's words that name no fact", "data/figures.csv", "{counted_growth_rates:n}, in red", "{counted_growth:n}, in red", "row 3, column alt_en: no fact or wording is called 'counted_growth'"),
     ("a figure's words with a broken place", "data/figures.csv", "{counted_growth_rates:n}, in red", "{counted-growth}, in red", "row 3, column alt_en: a brace that names no fact"),
     ("a superlative of nothing", "data/superlatives.csv", "taiyi_first,taiyi_first,", "taiyi_frist,taiyi_first,", "row 4, column id: no claim is called 'taiyi_frist'"),
     ("a date without an event", "data/projects.csv", ",inferred,work started,开工,", ",inferred,,开工,", "row 3, column event_en: a date has a basis and an event"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from playwright.sync_api import Browser, Download, Locator, Page, expect
 
 from support.browser import (
     TOKEN,
-    ask,
     bring_up,
     end_kernels,
     expect_run,

@@ -172,12 +172,12 @@ def test_a_changed_value_is_named_with_its_sentence(whole: Path, edit: Callable)
     )
     changed = load(whole)
     path = whole / "notebooks/00_summary.ipynb"
-    _, problems = notebooks.check_notebook("00_summary", changed)
+    problems = notebooks.check_notebook("00_summary", changed).problems
     assert ("headline-question", "should be 'CNY 10.94 billion' (contracts_turnover_earlier)") in [
         (p.cell, p.message) for p in problems
     ]
     nbformat.write(notebooks.refresh_notebook(nbformat.read(path, 4), changed), path)
-    assert notebooks.check_notebook("00_summary", changed)[1] == []
+    assert notebooks.check_notebook("00_summary", changed).problems == []
 
 
 def test_the_closing_cell_prints_what_no_longer_holds(

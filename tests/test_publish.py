@@ -162,7 +162,7 @@ def test_every_link_leads_to_a_place(report: Report, pdf: PdfReader, f: Dataset)
 
 def test_links_run_both_ways(report: Report) -> None:
     """Number to sentence, sentence to where it is used."""
-    uses = {a["id"]: a["data-to"] for body in report.bodies() for a in body.select("a.fact")}
+    uses = {a["id"]: a["data-to"] for body in report.bodies() for a in body.select('a[id^="use:"]')}
     listed = {u: s.find_parent(["div", "li"], id=True)["id"] for b in report.bodies() for s in b.select("span.uses") for u in s["data-uses"].split()}  # fmt: skip
     assert uses == listed
 

@@ -73,11 +73,18 @@ def counts(tables: Tables, claims: Sequence[Row]) -> Iterator[Count]:
     yield listed("organisations", "Organisations", "机构", "data/organisations.csv", tables["organisations"])
     customers = [r for r in tables["relations"] if (r["relation"], r["object"]) == ("customer_of", "compute_centre")]
     yield listed("customers", "Customers named", "列名客户", "data/relations.csv", customers, "customer")
-    superlatives, measures = tables["superlatives"], {r["id"]: r["measure"] for r in claims}
-    firsts = [r for r in superlatives if measures[r["id"]] == "ordinal"]
+    superlatives, printed = tables["superlatives"], {r["id"]: r for r in claims}
+    firsts = [r for r in superlatives if printed[r["id"]]["measure"] == "ordinal"]
+    ranks = [r for r in superlatives if printed[r["id"]]["measure"] == "rank" and printed[r["id"]]["relation"] == "="]
+    places = [r for r in ranks if printed[r["id"]]["value"] == "1"]
+    regional = [r for r in places if r["level"] in ("province", "northeast")]
     file = "data/superlatives.csv"
     yield listed("superlatives", "Ranks, firsts and records", "位次、首个与纪录", file, superlatives)
     yield listed("firsts", "Claimed firsts", "首个、首批、首台", file, firsts)
+    yield listed("firsts_world", "Claimed firsts in the world", "世界首台", file, [r for r in firsts if r["level"] == "world"])  # fmt: skip
+    yield listed("first_places", "First places in a ranking", "位次第一", file, places)
+    yield listed("first_places_regional", "First places in the province or the Northeast", "省内或东北第一", file, regional)  # fmt: skip
+    yield listed("ranks_national", "Ranks in the whole country", "全国位次", file, [r for r in ranks if r["level"] == "country"])  # fmt: skip
     industries = [r for r in tables["policies"] if r["kind"] == "industry"]
     yield listed("industries", "Industries named in the chain maps", "产业链图谱列明产业", "data/policies.csv", industries, "item")  # fmt: skip
 

@@ -58,8 +58,8 @@ def check(root: Path) -> int:
     facts = load(root, lenient=True)
     print(*summary(facts), sep="\n")
     for name in facts.project.notebooks:
-        count, found = notebooks.check_notebook(name, facts)
-        print(f"prose of {name}: {count} numbers, {len(found)} problem{'s' * (len(found) != 1)}")
+        numbers, words, found = notebooks.check_notebook(name, facts)
+        print(f"prose of {name}: {numbers} numbers, {words} phrases, {len(found)} problem{'s' * (len(found) != 1)}")
     wrong = [str(one) for one in (*facts.disagreements, *problems(facts), *stale_figures(facts))]
     print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0

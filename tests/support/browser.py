@@ -126,6 +126,16 @@ def press(target: Locator) -> None:
 
 
 def not_in_our_face(place: Locator, latin: bool = False, most: int = 120) -> tuple[int, list[str]]:
+    """As ``_drawn_otherwise``, asked again for a while if nothing was seen: an editor is drawn anew when it is scrolled to."""
+    for _ in range(40):
+        seen, wrong = _drawn_otherwise(place, latin, most)
+        if seen:
+            break
+        place.page.wait_for_timeout(250)
+    return seen, wrong
+
+
+def _drawn_otherwise(place: Locator, latin: bool, most: int) -> tuple[int, list[str]]:
     """How many elements of ``place`` hold Chinese that is seen, and of those that are drawn otherwise: words, fonts.
 
     Every Chinese character is a glyph of the project's own face, as a font of the page (a face that the machine has

@@ -15,6 +15,7 @@ from tieout.data import verdicts
 from tieout.data.counts import Count, counts
 from tieout.data.fact import COMPARED, RECORD, Check, Fact, is_outside
 from tieout.data.tables import Row
+from tieout.data.wordings import judged
 from tieout.errors import DataError
 from tieout.numbers import quantity as qty
 from tieout.numbers.formula import evaluate, names, parse, reused, verdict
@@ -54,7 +55,8 @@ def computed(read: Dataset, claims: Iterable[Fact], records: Iterable[Fact], cha
     headlines = verdicts.headlines(project, tables, facts, crosschecks)
     for fact in _counted(units, counting.counted(project, tables, headlines)):
         add(facts, fact)
-    return replace(read, by_id=facts, checks=checks, crosschecks=crosschecks, headlines=headlines)
+    words = judged(units, tables["wordings"], facts, checks + crosschecks, headlines, read.by_id, read.wordings)
+    return replace(read, by_id=facts, checks=checks, crosschecks=crosschecks, headlines=headlines, wordings=words)
 
 
 def taken(project: Project, tables: dict[str, list[Row]]) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from tieout.data.compute import computed
 from tieout.data.fact import Check, Fact, Numeral
 from tieout.data.tables import Row, Titles
 from tieout.data.verdicts import Headline
+from tieout.data.wordings import Wording
 from tieout.errors import DataError
 from tieout.numbers import wording
 from tieout.numbers.formula import names
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-#: In the words of figures.csv: {id} is the value of a fact, {id:n} its digits alone.
+#: In the words of figures.csv: {id} is the value of a fact, {id:n} its digits alone, or the words of a wording.
 PLACE = re.compile(r"\{(?P<id>\w+)(?P<bare>:n)?\}")
 
 
@@ -65,7 +66,7 @@ class Dataset:
 
     ``language`` is what notebooks, tables and figures are made in, ``figures`` what was drawn and where it is kept.
     ``checks`` compare the article with itself, ``crosschecks`` with other sources; ``headlines`` are the figures
-    that these bear on, each with its verdict. ``tables`` are the CSVs by name, ``titles`` their columns' titles by name, the table's own under ``""``.
+    that these bear on, each with its verdict; ``wordings`` the words that numbers may turn false. ``tables`` are the CSVs by name, ``titles`` their columns' titles by name, the table's own under ``""``.
     ``disagreements`` are claims whose cells contradict what is printed; there are none unless asked for.
     """
 
@@ -80,6 +81,7 @@ class Dataset:
     headlines: dict[str, Headline]
     numerals: tuple[Numeral, ...]
     figures: Figures
+    wordings: dict[str, Wording] = field(default_factory=dict)
     language: str = "en"
     disagreements: tuple[DataError, ...] = ()
 
@@ -106,9 +108,10 @@ class Dataset:
         return self[id].value
 
     def uses_of(self, id: str) -> list[str]:
-        """The derived facts and checks whose formula names ``id``, in order."""
+        """The derived facts and checks whose formula names ``id``, and the wordings that hang on it, in order."""
         derived = [f.id for f in self.by_id.values() if id in f.uses]
-        return derived + [c.id for c in self.checks + self.crosschecks if id in names(c.left) + names(c.right)]
+        checks = [c.id for c in self.checks + self.crosschecks if id in names(c.left) + names(c.right)]
+        return derived + checks + [w.id for w in self.wordings.values() if id in w.uses]
 
     def span(self, id: str) -> Span:
         """Where in the article the number of claim ``id`` is printed."""
@@ -134,9 +137,15 @@ class Dataset:
         return self.things[id][f"label_{language}"]
 
     def fill(self, words: str, language: str = "en") -> str:
-        """``words`` with the value of each fact they name in place of ``{id}``, its digits in place of ``{id:n}``."""
+        """``words`` with the value of each fact they name in place of ``{id}``, its digits in place of ``{id:n}``.
+
+        ``{id}`` of a wording is its words, with a capital where a sentence begins.
+        """
 
         def value(m: re.Match[str]) -> str:
+            if m["id"] in self.wordings:
+                said = self.wordings[m["id"]].words(language)
+                return said if m.start() else said[:1].upper() + said[1:]
             fact = self[m["id"]]
             if m["bare"]:
                 return wording.parts(fact.quantity, fact.unit, language)[1]

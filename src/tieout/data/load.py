@@ -39,6 +39,7 @@ _OPTIONAL = (
     "comparisons",
     "headlines",
     "crosschecks",
+    "wordings",
 )
 
 
@@ -83,7 +84,7 @@ def _load(project: Project, stamps: tuple[tuple[str, int, int], ...]) -> Dataset
         disagreements=tuple(disagreements),
     )  # fmt: skip
     facts = computed(read, claims.values(), others)
-    _check_named(project, tables, facts.by_id)
+    _check_named(project, tables, facts)
     return replace(facts, disagreements=(*disagreements, *_impossible(facts.by_id)))
 
 
@@ -97,7 +98,7 @@ def _impossible(facts: dict[str, Fact]) -> Iterator[DataError]:
             yield DataError(fact.file, fact.line, "status", f"{fact.row['status']} does not fit: {what}.", remedy)
 
 
-def _check_named(project: Project, tables: dict[str, list[Row]], facts: dict[str, Fact]) -> None:
+def _check_named(project: Project, tables: dict[str, list[Row]], facts: Dataset) -> None:
     """Every fact that another table names is one, and every code has its words."""
     for line, row in enumerate(tables["figures"], 2):
         named = [*row["facts"].split(), *(m["id"] for words in row.values() for m in PLACE.finditer(words))]
@@ -113,8 +114,8 @@ def _check_named(project: Project, tables: dict[str, list[Row]], facts: dict[str
     for line, row in enumerate(tables["figures"], 2):
         for column, words in row.items():
             for m in PLACE.finditer(words):
-                if m["id"] not in facts:
-                    raise DataError("data/figures.csv", line, column, f"no fact is called {m['id']!r}.")
+                if m["id"] not in facts and m["id"] not in facts.wordings:
+                    raise DataError("data/figures.csv", line, column, f"no fact or wording is called {m['id']!r}.")
             if re.search(r"[{}]", PLACE.sub("", words)):
                 problem = "a brace that names no fact."
                 raise DataError(

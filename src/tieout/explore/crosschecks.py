@@ -15,8 +15,8 @@ from tieout.explore.html import render
 from tieout.explore.panels import OUTCOMES, Control, State, View, any_of, named
 from tieout.explore.paths import path, records_of
 from tieout.numbers.relations import RELATIONS
+from tieout.prose import sides
 from tieout.prose.links import cited
-from tieout.show import sides
 
 _SIGNS = {"contradicted": "×", "corroborated": "✓", "consistent": "≈", "nothing_found": "–"}
 

@@ -7,8 +7,7 @@ A ``Supposition`` changes what the claims are taken to say; everything else is c
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeVar
@@ -17,11 +16,12 @@ from tieout.data.dataset import Dataset
 from tieout.data.fact import Check, Fact
 from tieout.data.tables import Row
 from tieout.data.verdicts import Headline
+from tieout.data.wordings import Wording
 from tieout.numbers import quantity as qty
 from tieout.numbers.formula import verdict
 from tieout.numbers.quantity import Quantity
-from tieout.prose import guards, notebooks
-from tieout.prose.links import Place, Problem
+from tieout.prose import notebooks
+from tieout.prose.links import Place
 from tieout.show import exhibits
 from tieout.show.tables import Cell, Column, Table, bare_interval, text, value
 
@@ -84,14 +84,14 @@ class Outcome:
     """What follows: the facts, and what is different from the data.
 
     ``moved`` are the ids of all facts with another quantity, ``stale`` the numbers in prose that would be false, each
-    with what it would have to say, ``untrue`` the words that assertions guard and that would be, by notebook; ``checks`` those with
+    with what it would have to say, ``untrue`` the words that would be, each with where they stand; ``checks`` those with
     another verdict, ``headlines`` likewise, each before and after; ``figures`` those that would be drawn otherwise.
     """
 
     facts: Dataset
     moved: tuple[str, ...]
     stale: tuple[tuple[Place, str], ...]
-    untrue: tuple[tuple[str, Problem], ...]
+    untrue: tuple[tuple[Wording, tuple[Place, ...]], ...]
     checks: tuple[tuple[Check, Check], ...]
     headlines: tuple[tuple[Headline, Headline], ...]
     figures: tuple[Row, ...]
@@ -103,13 +103,6 @@ class WhatIf:
     def __init__(self, facts: Dataset) -> None:
         self.facts = facts
         self.places = notebooks.uses(facts.project)
-        self._guards = [
-            (name, cell["id"], cell["source"])
-            for name in facts.project.notebooks
-            for cell in guards.guarding(notebooks.read(facts.root, name))
-        ]
-        self._named = {code: set(re.findall(r"\w+", code)) for _, _, code in self._guards}
-        self._already = set(self._untrue(facts))
 
     def suppose(self, supposition: Supposition) -> Outcome:
         """What follows from ``supposition``; raises ``DataError`` if something cannot be computed with it."""
@@ -123,29 +116,15 @@ class WhatIf:
             after,
             tuple(id for id in before.by_id if id in moved),
             tuple((place, words) for place, words in stale if words),
-            tuple(found for found in self._untrue(after, moved) if found not in self._already),
+            tuple(
+                (says, tuple(self.places.get(says.id, ())))
+                for says in after.wordings.values()
+                if before.wordings[says.id].holds and not says.holds
+            ),
             _turned(before.checks + before.crosschecks, after.checks + after.crosschecks),
             _turned(before.headlines.values(), after.headlines.values()),
             tuple(before.figure(row["id"]) for row in figures),
         )
-
-    def _touched(self, code: str, moved: Collection[str]) -> bool:
-        """Whether a cell names a fact that moved, or what may follow from any."""
-        named = self._named[code]
-        known = named & set(self.facts.by_id)
-        return bool(moved) and (not known or not known.isdisjoint(moved) or bool(named & {"checks", "headlines"}))
-
-    def _untrue(self, facts: Dataset, moved: Collection[str] | None = None) -> list[tuple[str, Problem]]:
-        """The words that would not be true, of cells that need nothing but the facts and that what ``moved`` may touch."""
-        found = []
-        for notebook, cell, code in self._guards:
-            if moved is not None and not self._touched(code, moved):
-                continue
-            try:
-                found += [(notebook, problem) for problem in guards.untrue(cell, code, {"F": facts})]
-            except (ArithmeticError, LookupError, ValueError):  # no such comparison can be made any more
-                found += [(notebook, Problem(cell, words, "can no longer be said")) for words in guards.quoted(code)]
-        return found
 
 
 def reread(facts: Dataset, rounding: str = "nearest", bounds: str = "open") -> Dataset:

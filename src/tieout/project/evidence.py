@@ -36,6 +36,13 @@ def _parts(facts: Dataset) -> Iterator[tuple[str, str, str, list[cards.Markdown]
         yield PAGES[kind], title, about, [cards.card(f.id, facts) for f in facts.of_kind(kind)]
     about = "what the article says in two places, compared by the rows of `data/checks.csv`"
     yield "checks", "The article against itself 一致性检验", about, [cards.check(c, facts) for c in facts.checks]
+    about = "words that numbers may turn false, by the rows of `data/wordings.csv`"
+    yield (
+        "wordings",
+        "Words that hang on numbers 随数字而定的措辞",
+        about,
+        [cards.wording(w, facts) for w in facts.wordings.values()],
+    )
 
 
 def _page(facts: Dataset, title: str, about: str, found: list[cards.Markdown]) -> str:

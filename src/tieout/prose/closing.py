@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from tieout.data.dataset import Dataset
 from tieout.prose.figures import redrawn
-from tieout.prose.guards import guarding, untrue
-from tieout.prose.notebooks import check_notebook, read
+from tieout.prose.notebooks import check_notebook
+from tieout.prose.wordings import untrue_titles
 
 
 def report(name: str, facts: Dataset) -> None:
     """Print what the closing cell of notebook ``name`` shows: that its prose agrees, or each sentence and figure that does not.
 
-    The notebook is read from disk: save it first. Words are judged with the variables of the notebook that runs.
+    The notebook is read from disk: save it first.
     """
-    from IPython import get_ipython  # slow to import, and only notebooks need it
-
-    shell = get_ipython()
-    count, problems = check_notebook(name, facts)
-    names = shell.user_ns if shell else {"F": facts}
-    for cell in guarding(read(facts.root, name)):
-        problems += untrue(cell["id"], cell["source"], names)
-    others = {other: len(check_notebook(other, facts)[1]) for other in facts.project.notebooks if other != name}
+    numbers, words, problems = check_notebook(name, facts)
+    titles = [message for notebook, message in untrue_titles(facts) if notebook == name]
+    others = {other: len(check_notebook(other, facts).problems) for other in facts.project.notebooks if other != name}
     print(*facts.disagreements, sep="\n", end="\n" if facts.disagreements else "")
     if problems:
         print(f"{name}: {_places(len(problems))} in the prose no longer hold{'s' * (len(problems) == 1)}.")
     else:
-        print(f"{name}: {count} numbers in the prose, all agree with the data; no numeral without evidence.")
+        said = f"{numbers} numbers" + f" and {words} phrases" * bool(words)
+        print(f"{name}: {said} in the prose, all agree with the data; no numeral without evidence.")
     print(
         *(f"- {p}" + (f", in “{p.sentence}”" if p.sentence else "") for p in problems),
         sep="\n",
         end="\n" * bool(problems),
     )
+    print(*(f"- {title}" for title in titles), sep="\n", end="\n" * bool(titles))
     print(*(figures := list(redrawn(facts, name))), sep="\n", end="\n" * bool(figures))
     if problems or any(others.values()):
         print(

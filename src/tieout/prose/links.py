@@ -9,7 +9,8 @@ A number in prose is a reference link whose label is a fact's id::
 ``[27,888 books][books_earlier.low]`` and ``.high`` are the ends of the interval,
 ``.start`` and ``.end`` those of the period. The author chooses scale, decimals and
 words; the tool compares and, on ``refresh``, rewrites the number and the
-definition. A number outside such a link is reported unless the project lets it stand (``free`` in ``report.toml``).
+definition. Words that numbers may turn false are links, too: ``[nearly all][says_nearly_all]``;
+they are a row of ``wordings.csv``, and are compared and never rewritten. A number outside such a link is reported unless the project lets it stand (``free`` in ``report.toml``).
 """
 
 from __future__ import annotations
@@ -23,9 +24,11 @@ from fractions import Fraction
 from tieout.data.dataset import Dataset
 from tieout.data.fact import EVIDENCE, Fact
 from tieout.data.tables import Row
+from tieout.data.wordings import SAYS
 from tieout.numbers.quantity import INF
 from tieout.numbers.relations import RELATIONS
 from tieout.numbers.wording import decimals, digits, ordinal, rounded
+from tieout.prose import wordings
 from tieout.text.dates import MONTHS, date_text
 
 _WORDS = [
@@ -97,7 +100,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Place:
-    """A number in prose: the link to its fact, the words before it, and where it stands."""
+    """A number in prose, or words that numbers may turn false: the link, the words before it, and where it stands."""
 
     notebook: str
     cell: str
@@ -115,6 +118,8 @@ class Place:
 
     def problem(self, facts: Dataset) -> str:
         """What is wrong with it, or nothing."""
+        if self.id.startswith(SAYS):
+            return _check_words(self.link, facts)
         return _check_link(self.link, self.before, facts)
 
     def updated(self, facts: Dataset) -> str:
@@ -130,7 +135,7 @@ def _masked(markdown: str) -> str:
 
 
 def links(markdown: str) -> Iterator[re.Match[str]]:
-    """The links to facts in a Markdown text, outside code."""
+    """The links to facts and wordings in a Markdown text, outside code."""
     masked = _masked(markdown)
     # Found in the masked text, read in the original: a link's text may hold code.
     for m in _LINK.finditer(masked):
@@ -140,7 +145,7 @@ def links(markdown: str) -> Iterator[re.Match[str]]:
 
 
 def check(markdown: str, facts: Dataset, cell: str = "") -> list[Problem]:
-    """Every stale number, unknown fact, missing bound word, stale definition and free numeral."""
+    """Every stale number, word or definition, unknown id, missing bound word and free numeral."""
     problems = []
     for place in places(markdown, cell):
         message = place.problem(facts)
@@ -161,12 +166,17 @@ def sentence(markdown: str, at: int) -> str:
     masked = _LINK.sub(lambda m: "X" * len(m[0]), markdown)
     ends = [m.end() for m in _SENTENCE.finditer(masked)]
     start, end = max([0, *(e for e in ends if e <= at)]), min([*(e for e in ends if e > at), len(markdown)])
-    words = re.sub(r"\[([^\[\]]+)\](?:\[[^\]]*\]|\([^()]*\))", r"\1", _DEFINITION.sub("", markdown[start:end]))
+    words = without_links(_DEFINITION.sub("", markdown[start:end]))
     return re.sub(r"^(?:[-#>|]+|\d+\.) +|[*`|]", "", words.strip()).strip()
 
 
+def without_links(markdown: str) -> str:
+    """The text with each link as its words."""
+    return re.sub(r"\[([^\[\]]+)\](?:\[[^\]]*\]|\([^()]*\))", r"\1", markdown)
+
+
 def places(markdown: str, cell: str = "", notebook: str = "") -> Iterator[Place]:
-    """The numbers in a Markdown text, in order."""
+    """The numbers and the words that hang on them in a Markdown text, in order."""
     for m in links(markdown):
         # Words of this sentence only, without the labels of other links.
         before = re.split(r"[.;:!?]\s|\n\n", re.sub(r"\]\[[^\]]*\]", "", markdown[: m.start()]))[-1][-24:]
@@ -200,10 +210,15 @@ def _own_definitions(markdown: str) -> list[re.Match[str]]:
 
 
 def _definitions(markdown: str, facts: Dataset) -> list[str]:
-    """The definition of each fact linked in the text, in order of first use."""
-    labels = dict.fromkeys(m["id"] + (f".{m['part']}" if m["part"] else "") for m in links(markdown))
-    found = ((x, facts[x.split(".")[0]]) for x in labels if x.split(".")[0] in facts)
-    return [f'[{label}]: {fact.card} "{hover(fact)}"' for label, fact in found]
+    """The definition of each fact and wording linked in the text, in order of first use."""
+    found = []
+    for label in dict.fromkeys(m["id"] + (f".{m['part']}" if m["part"] else "") for m in links(markdown)):
+        id = label.split(".")[0]
+        if id in facts:
+            found.append(f'[{label}]: {facts[id].card} "{hover(facts[id])}"')
+        elif id in facts.wordings:
+            found.append(f'[{label}]: {facts.wordings[id].card} "{wordings.hover(facts, facts.wordings[id])}"')
+    return found
 
 
 def hover(fact: Fact) -> str:
@@ -225,6 +240,17 @@ def hover(fact: Fact) -> str:
 def cited(source: Row) -> str:
     """Who printed something and when: Jia Daily, 1 July 2023."""
     return ", ".join([source["publisher_en"], date_text(source["date"]) if source["date"] else "undated"])
+
+
+def _check_words(m: re.Match[str], facts: Dataset) -> str:
+    """What is wrong with words that numbers may turn false, or nothing."""
+    if m["id"] not in facts.wordings:
+        return f"links to {m['id']!r}, which is no row of wordings.csv"
+    says, text = facts.wordings[m["id"]], m["text"]
+    words = says.words(facts.language)
+    if text[:1].lower() + text[1:] != words[:1].lower() + words[1:]:
+        return f"should be {words!r} ({m['id']})"
+    return wordings.untrue(facts, says)
 
 
 def _check_link(m: re.Match[str], before: str, facts: Dataset) -> str:

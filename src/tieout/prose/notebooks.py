@@ -6,10 +6,11 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tieout.config import Project
 from tieout.data.dataset import Dataset
+from tieout.data.wordings import SAYS
 from tieout.prose.links import Place, Problem, check, links, places, refresh
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def uses(project: Project) -> dict[str, list[Place]]:
-    """The numbers in the prose of all notebooks of ``project`` by the fact that they give, in order."""
+    """The numbers in the prose of all notebooks of ``project`` by the fact that they give, and the words by their wording."""
     found: dict[str, list[Place]] = {}
     for name in project.notebooks:
         for cell in markdown_cells(read(project.root, name)):
@@ -46,11 +47,20 @@ def markdown_cells(cells: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     return (cell for cell in cells if cell["cell_type"] == "markdown")
 
 
-def check_notebook(name: str, facts: Dataset) -> tuple[int, list[Problem]]:
-    """How many numbers the prose of notebook ``name`` links, and what is wrong with it."""
+class Checked(NamedTuple):
+    """How many numbers and how many wordings the prose of a notebook links, and what is wrong with it."""
+
+    numbers: int
+    words: int
+    problems: list[Problem]
+
+
+def check_notebook(name: str, facts: Dataset) -> Checked:
+    """The prose of notebook ``name`` beside the data."""
     cells = list(markdown_cells(read(facts.root, name)))
-    count = sum(1 for cell in cells for _ in links(cell["source"]))
-    return count, [p for cell in cells for p in check(cell["source"], facts, cell["id"])]
+    words = [m["id"].startswith(SAYS) for cell in cells for m in links(cell["source"])]
+    problems = [p for cell in cells for p in check(cell["source"], facts, cell["id"])]
+    return Checked(words.count(False), words.count(True), problems)
 
 
 def refresh_notebook(notebook: nbformat.NotebookNode, facts: Dataset) -> nbformat.NotebookNode:

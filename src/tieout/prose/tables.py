@@ -36,7 +36,7 @@ def bare_bounds(facts: Dataset) -> Iterator[str]:
     for line, row in enumerate(facts.tables["figures"], 2):
         for column, words in row.items():
             for m in PLACE.finditer(words):
-                relation = facts[m["id"]].quantity.relation
+                relation = facts[m["id"]].quantity.relation if m["id"] in facts else "="
                 around = words[max(0, m.start() - 24) : m.start()] + words[m.end() : m.end() + 3]
                 if m["bare"] and relation != "=" and not re.search(RELATIONS[relation].prose, around, re.I):
                     yield f"data/figures.csv, row {line}, column {column}: {m[0]} is a bound and not said to be one"

@@ -6,7 +6,7 @@ from bs4 import Tag
 
 from tieout.data.dataset import Dataset
 from tieout.data.fact import EVIDENCE, Fact
-from tieout.prose import links
+from tieout.prose import links, wordings
 from tieout.publish.document.cells import warner
 from tieout.publish.document.clean import Cleaner
 from tieout.publish.document.links import anchor
@@ -85,7 +85,27 @@ def register(facts: Dataset, uses: dict[str, list[tuple[str, str]]], warnings: l
     body = tag("section", [tag("h1", ["What follows from the claims"])])
     for kind, title in (("derived", "Derived figures 推算值"), ("counted", "Counts of the curated data 数据计数")):
         body.extend([tag("h2", [title]), _cards(facts, kind, uses, warnings)])
+    if facts.wordings:
+        heading = tag("h2", ["Words that hang on numbers 随数字而定的措辞"])
+        body.extend([tag("div", [heading, tag("p", [_SAYS])]), _wordings(facts, uses)])
     return body
+
+
+def _wordings(facts: Dataset, uses: dict[str, list[tuple[str, str]]]) -> Tag:
+    """Words that numbers may turn false, each with what has to hold, and where they stand."""
+    found = []
+    for says in facts.wordings.values():
+        head = tag("p", [tag("strong", [says.words_en]), f": {wordings.conditions(facts, says)}."])
+        note = f"{says.row['note']} " if says.row["note"] else ""
+        used = tag("p", [note, *_used(says.id, uses), f" · {says.id}"], **{"class": "small"})
+        found.append(tag("div", [head, used], id=anchor(EVIDENCE, says.id), **{"class": "together"}))
+    return tag("div", found, **{"class": "register"})
+
+
+_SAYS = (
+    "Words of the chapters that would be false if the numbers were others. Each holds for every value that rounding "
+    "leaves; what is found stands in brackets."
+)
 
 
 def _cards(facts: Dataset, kind: str, uses: dict[str, list[tuple[str, str]]], warnings: list[str]) -> Tag:

@@ -16,7 +16,7 @@ from tieout.data.load import load
 from tieout.data.verdicts import VERDICTS
 from tieout.numbers import wording
 from tieout.project import generated, run
-from tieout.prose import links, notebooks
+from tieout.prose import links, notebooks, wordings
 from tieout.prose import tables as prose_tables
 
 #: What a report is made from and what it may change.
@@ -27,11 +27,11 @@ def problems(facts: Dataset) -> list[str]:
     """What is wrong with prose and checks, a line each: nothing here stops the data from loading."""
     found, allowed = [], facts.project.free
     for name in facts.project.notebooks:
-        _, wrong = notebooks.check_notebook(name, facts)
-        found += [f"{name}.ipynb, {p}" for p in wrong]
+        found += [f"{name}.ipynb, {p}" for p in notebooks.check_notebook(name, facts).problems]
     for place, text in prose_tables.texts(facts):
         found += [f"{place}: {n!r} is a numeral that no check guards" for n in links.free_numerals(text, allowed)]
     found += prose_tables.bare_bounds(facts)
+    found += [message for _, message in wordings.untrue_titles(facts)]
     found += [f"the article contradicts itself: {c.id}" for c in facts.checks if c.verdict == "fails"]
     return found
 

@@ -52,7 +52,7 @@
     if (event.pointerType === "mouse" && document.activeElement !== shown) closing = setTimeout(hide, 250);
   }
 
-  for (const link of document.querySelectorAll("a.fact")) {
+  for (const link of document.querySelectorAll("a.fact, a.says")) {
     link.removeAttribute("title");  // what is shown without this script
     link.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") show(link); });
     link.addEventListener("pointerleave", soon);
@@ -61,7 +61,7 @@
     link.addEventListener("click", (event) => {
       if (event.detail && pointer && pointer !== "mouse" && shown !== link) {
         event.preventDefault();
-        show(link, "Tap the number again to go there.");
+        show(link, "Tap again to go there.");
         return;
       }
       hide();

@@ -218,13 +218,14 @@ def _uses(report: Report, names: dict[str, str], facts: Dataset) -> dict[str, li
     for name, body in parts:
         for link in body.find_all("a", attrs={"data-to": True}):
             id = str(link["data-to"]).removeprefix(f"{EVIDENCE}:")
-            if id in facts:
+            if id in facts or id in facts.wordings:
                 table, figure = link.find_parent("table"), link.find_parent("figure")
                 number = figure.find("span", class_="number") if figure else None
                 where = str(table.get("data-number", name)) if table else number.get_text() if number else name
                 known = uses.setdefault(id, [])
                 link["id"] = f"use:{id}:{len(known)}"
-                link["class"] = ["fact"]
+                if id in facts:
+                    link["class"] = ["fact"]
                 known.append((link["id"], where))
     return uses
 

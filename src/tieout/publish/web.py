@@ -17,6 +17,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup, NavigableString, Tag
 
 from tieout.data.fact import is_outside
+from tieout.data.wordings import SAYS
 from tieout.fonts import FONTS
 from tieout.publish.document.pictures import content_of
 from tieout.publish.document.tree import tag
@@ -165,8 +166,9 @@ def _resolve(body: Tag, known: set[str]) -> None:
         to = link.attrs.pop("data-to", None)
         if to in known:
             link["href"] = f"#{to}"
-            if is_outside(to.rpartition(":")[2]):
-                link["class"] = [*link.get("class", []), "outside"]
+            id = to.rpartition(":")[2]
+            if kind := "outside" if is_outside(id) else "says" if id.startswith(SAYS) else "":
+                link["class"] = [*link.get("class", []), kind]
         elif "href" in link.attrs:
             link["rel"] = "noreferrer"
         else:

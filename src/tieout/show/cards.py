@@ -6,10 +6,12 @@ import re
 
 from tieout.data.dataset import Dataset
 from tieout.data.fact import CHECKS, Check, Fact
+from tieout.data.wordings import Wording
 from tieout.numbers.numerals import Span
 from tieout.numbers.relations import RELATIONS
+from tieout.prose import wordings
 from tieout.prose.links import cited
-from tieout.show.sides import side
+from tieout.prose.sides import side
 from tieout.text.dates import date_text
 
 
@@ -32,8 +34,7 @@ def card(id: str, f: Dataset) -> Markdown:
     lines = _LINES[fact.kind](f, fact)
     uses = f.uses_of(id)
     if uses:
-        compared = {c.id: f"the comparison “{f.headlines[c.row['headline']].label_en}”" for c in f.crosschecks}
-        lines.append(("Used in", ", ".join(dict.fromkeys(compared.get(u) or reference(f, u) for u in uses))))
+        lines.append(("Used in", ", ".join(dict.fromkeys(reference(f, u) for u in uses))))
     values = " · ".join(f"**{value}**" for value in dict.fromkeys((fact.english, fact.chinese)))
     outside = "\n\n*Not from the article 非本文数据*" if fact.outside else ""
     head = f"## {fact.id}\n\n{fact.label_en} · {fact.label_zh}{outside}\n\n{values}"
@@ -59,6 +60,15 @@ def check(check: Check, f: Dataset) -> Markdown:
     ]
     body = "\n".join(f"- {name}: {value}" for name, value in lines if value)
     return Markdown(f"## {check.id}\n\n{check.label_en} · {check.label_zh}\n\n{body}")
+
+
+def wording(says: Wording, f: Dataset) -> Markdown:
+    """Words that numbers may turn false: what has to hold, what is found, and a note."""
+    lines = [wordings.condition(f, c, lambda id: reference(f, id)) for c in says.conditions]
+    words = " · ".join(filter(None, (f"**{says.words_en}**", says.words_zh)))
+    body = "\n".join(f"- {line}" for line in lines)
+    note = f"\n- Note: {says.row['note']}" if says.row["note"] else ""
+    return Markdown(f"## {says.id}\n\n{words}\n\nThese words hold while\n\n{body}{note}")
 
 
 def _claim_lines(f: Dataset, fact: Fact) -> list[tuple[str, str]]:
@@ -194,8 +204,15 @@ def _decisions(f: Dataset, id: str) -> str:
 
 
 def reference(f: Dataset, id: str) -> str:
-    """A link to the card of a fact or check."""
-    return f"[{id}]({f[id].card if id in f else f'{CHECKS}#{id}'})"
+    """A link to the card of a fact, a wording or a check; a comparison with other sources is called by its figure."""
+    if id in f:
+        return f"[{id}]({f[id].card})"
+    if id in f.wordings:
+        return f"[“{f.wordings[id].words_en}”]({f.wordings[id].card})"
+    compared = next((c for c in f.crosschecks if c.id == id), None)
+    return (
+        f"the comparison “{f.headlines[compared.row['headline']].label_en}”" if compared else f"[{id}]({CHECKS}#{id})"
+    )
 
 
 def escape(plain: str) -> str:

@@ -7,12 +7,14 @@ import re
 from bs4 import Tag
 
 from tieout.data.fact import is_outside
+from tieout.data.wordings import SAYS
 from tieout.publish.typst.code import terminal_style
 from tieout.publish.typst.compile import literal
 from tieout.publish.typst.pictures import set_formula, set_small_image
 from tieout.publish.typst.state import Handler, Setter, has_class
 from tieout.publish.typst.text import broken, set_text, spelled_out
 
+_HEADING = re.compile("^h[1-6]$")
 _LONG = 60  # letters of a word that may have to be broken in code
 
 
@@ -25,7 +27,13 @@ def set_link(setter: Setter, node: Tag) -> str:
     """A link to a place of the document, or to the web; one that leads nowhere is its words."""
     body, to, href = setter.inline(node.children), str(node.get("data-to", "")), str(node.get("href", ""))
     if to and to in setter.targets:
-        body = f"#elsewhere[{body}];" if is_outside(to.rpartition(":")[2]) else body
+        id = to.rpartition(":")[2]
+        if id.startswith(SAYS):
+            if node.find_parent(_HEADING):  # which the table of contents repeats: there it leads to the heading
+                return body
+            body = f"#says[{body}];"
+        elif is_outside(id):
+            body = f"#elsewhere[{body}];"
         return f"#link(label({literal(to)}))[{body}];"
     return f"#link({literal(href)})[{body}];" if re.match(r"https?://|mailto:", href, re.I) else body
 

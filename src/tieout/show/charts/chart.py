@@ -56,7 +56,13 @@ class Chart(Marks):
         )
         shown = tuple(dict.fromkeys([*self.row["facts"].split(), *mentioned]))
         picture = Picture(
-            self.row, tuple(self.facts[i] for i in shown), self.language, data, svg.getvalue(), small_png(png), line
+            self.row,
+            tuple(self.facts[i] for i in shown if i in self.facts),
+            self.language,
+            data,
+            svg.getvalue(),
+            small_png(png),
+            line,
         )
         if self.language == "en":
             shown = data.to_csv(index=False, lineterminator="\n").encode()

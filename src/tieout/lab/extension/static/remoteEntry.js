@@ -38,6 +38,8 @@ var _JUPYTERLAB;
     .tieout .jp-RenderedHTMLCommon img { max-width: 100%; height: auto; }
     .tieout .jp-RenderedHTMLCommon a[href*="evidence/"]:is([href*="#record_"], [href*="#vs_"]) {
       color: var(--tieout-elsewhere); text-decoration: underline dashed 1px; text-underline-offset: 2px; }
+    .tieout .jp-RenderedHTMLCommon a[href*="evidence/"][href*="#says_"] {
+      color: inherit; text-decoration: underline dotted 1px; text-underline-offset: 3px; }
     .jp-NotebookPanel:not(.tieout) [data-jp-item-name="tieout-refresh"] { display: none; }`;
 
   function activate(app, palette, { makeRequest }, showErrorMessage) {

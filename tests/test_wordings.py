@@ -165,6 +165,7 @@ def test_every_wording_can_turn_false(f: Dataset) -> None:
         ("[a quarter][says_quarter]", ""),
         ("[A quarter][says_quarter]", ""),
         ("[a third][says_quarter]", "should be 'a quarter' (says_quarter)"),
+        ("# [A quarter][says_quarter]", "stands in a heading: JupyterLab's table of contents would show its brackets"),
         ("[a quarter][says_quartr]", "links to 'says_quartr', which is no row of wordings.csv"),
     ],
 )
@@ -191,7 +192,7 @@ def test_words_that_no_longer_hold_are_named_where_they_stand(
     path.write_text(path.read_text("utf-8").replace("0.2,libraries_new", "0.28,libraries_new"), "utf-8")
     assert cli.main(["--root", str(mini), "check"]) == 1
     out, said = capsys.readouterr().out, "libraries_new / libraries (0.25) lies between 0.28 and 0.3"
-    assert f"00_reading.ipynb, cell title: 'A quarter' no longer holds: it says that {said}" in out
+    assert f"00_reading.ipynb, cell title: 'a quarter' no longer holds: it says that {said}" in out
     assert re.search(
         rf"figures.csv, row 2, column title_en: 'a quarter' no longer holds: it says that {re.escape(said)}", out
     )

@@ -7,7 +7,7 @@ A ``Supposition`` changes what the claims are taken to say; everything else is c
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TypeVar
@@ -84,14 +84,14 @@ class Outcome:
     """What follows: the facts, and what is different from the data.
 
     ``moved`` are the ids of all facts with another quantity, ``stale`` the numbers in prose that would be false, each
-    with what it would have to say, ``untrue`` the words that would be, each with where they stand; ``checks`` those with
+    with what it would have to say, ``untrue`` the words that would be, each with the places and the figures that say them; ``checks`` those with
     another verdict, ``headlines`` likewise, each before and after; ``figures`` those that would be drawn otherwise.
     """
 
     facts: Dataset
     moved: tuple[str, ...]
     stale: tuple[tuple[Place, str], ...]
-    untrue: tuple[tuple[Wording, tuple[Place, ...]], ...]
+    untrue: tuple[tuple[Wording, tuple[Place, ...], tuple[Row, ...]], ...]
     checks: tuple[tuple[Check, Check], ...]
     headlines: tuple[tuple[Headline, Headline], ...]
     figures: tuple[Row, ...]
@@ -117,7 +117,7 @@ class WhatIf:
             tuple(id for id in before.by_id if id in moved),
             tuple((place, words) for place, words in stale if words),
             tuple(
-                (says, tuple(self.places.get(says.id, ())))
+                (says, tuple(self.places.get(says.id, ())), tuple(self._titled(says.id)))
                 for says in after.wordings.values()
                 if before.wordings[says.id].holds and not says.holds
             ),
@@ -125,6 +125,12 @@ class WhatIf:
             _turned(before.headlines.values(), after.headlines.values()),
             tuple(before.figure(row["id"]) for row in figures),
         )
+
+    def _titled(self, id: str) -> Iterator[Row]:
+        """The figures whose words name the wording ``id``."""
+        for row in self.facts.tables["figures"]:
+            if any(f"{{{id}}}" in words for words in row.values()):
+                yield self.facts.figure(row["id"])
 
 
 def reread(facts: Dataset, rounding: str = "nearest", bounds: str = "open") -> Dataset:

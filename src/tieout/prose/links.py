@@ -118,6 +118,8 @@ class Place:
 
     def problem(self, facts: Dataset) -> str:
         """What is wrong with it, or nothing."""
+        if self.markdown[: self.link.start()].rpartition("\n")[2].startswith("#"):
+            return "stands in a heading: JupyterLab's table of contents would show its brackets"
         if self.id.startswith(SAYS):
             return _check_words(self.link, facts)
         return _check_link(self.link, self.before, facts)

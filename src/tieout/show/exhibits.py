@@ -11,7 +11,7 @@ from tieout.data.fact import CHECKS, EVIDENCE, Fact
 from tieout.data.verdicts import VERDICTS
 from tieout.numbers.relations import RELATIONS
 from tieout.prose import notebooks
-from tieout.prose.links import cited, without_links
+from tieout.prose.links import cited
 from tieout.prose.sides import OUTCOMES, short, side
 from tieout.show.cards import Markdown
 from tieout.show.tables import Cell, Column, Table, bare_interval, number, printed, text, unit, value
@@ -24,7 +24,7 @@ def contents(facts: Dataset) -> Markdown:
     for path in sorted((facts.root / "notebooks").glob("[0-9]*.ipynb")):
         opening = notebooks.read(facts.root, path.stem)[0]["source"]
         title, question = (
-            without_links(opening.split("\n")[0].removeprefix("# ")),
+            opening.split("\n")[0].removeprefix("# "),
             re.search(r"\*\*Question\.\*\* (.*)", opening),
         )
         drawn = sum(row["notebook"] == path.stem for row in facts.tables["figures"])

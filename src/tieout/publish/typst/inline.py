@@ -14,7 +14,6 @@ from tieout.publish.typst.pictures import set_formula, set_small_image
 from tieout.publish.typst.state import Handler, Setter, has_class
 from tieout.publish.typst.text import broken, set_text, spelled_out
 
-_HEADING = re.compile("^h[1-6]$")
 _LONG = 60  # letters of a word that may have to be broken in code
 
 
@@ -29,8 +28,6 @@ def set_link(setter: Setter, node: Tag) -> str:
     if to and to in setter.targets:
         id = to.rpartition(":")[2]
         if id.startswith(SAYS):
-            if node.find_parent(_HEADING):  # which the table of contents repeats: there it leads to the heading
-                return body
             body = f"#says[{body}];"
         elif is_outside(id):
             body = f"#elsewhere[{body}];"

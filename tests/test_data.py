@@ -390,6 +390,8 @@ BAD = [
     ("a check in a unit without a row", "data/checks.csv", "smes,<=,firms_total", "smes / contracts_count,<=,firms_total", "column left: the unit 'enterprise/contract' has no row in units.csv"),
     ("a check of unlike things", "data/checks.csv", "smes,<=,firms_total", "smes,<=,contracts_count", "column right: cannot subtract contracts_count"),
     ("a unit defined by itself", "data/units.csv", "percent,ratio,0.01", "percent,ratio,percent", "row 4, column definition: 'percent' is no unit"),
+    ("a form with an unknown part", "data/units.csv", "CNY {n}{scale} per firm", "CNY {n}{size} per firm", "row 36, column form_en: 'CNY {n}{size} per firm' names size in braces. Known are n, nth, scale, unit"),
+    ("a form with half a brace", "data/units.csv", "第{n}位|", "第{n位|", "column form_zh: '第{n位|前{n}位' is no form"),
     ("a unit that is missing", "data/units.csv", "entry,count", "entri,count", "column id: the unit 'entry' is missing"),
     ("a cell that starts with +", TRANSFER, "登记技术合同,level", "+1,level", "row 2, column label_zh: .*starts with '[+]'"),
     ("an invisible character", TRANSFER, "登记技术合同,level", "登记\u200b技术合同,level", "row 2, column label_zh: .*invisible"),

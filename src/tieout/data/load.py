@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
 
 from tieout import config
 from tieout.config import Project
@@ -151,4 +152,12 @@ def _units(rows: list[Row]) -> Units:
         except Exception as error:  # pint evaluates definitions: anything may come out of a bad one
             column = "definition" if row["definition"] else "id"
             raise DataError("data/units.csv", line, column, f"{row[column]!r} is no unit: {error}.") from None
+        for column, parts in (("form_en", {"n", "nth", "scale", "unit"}), ("form_zh", {"n", "scale", "unit"})):
+            try:
+                unknown = {name for _, name, _, _ in Formatter().parse(row[column]) if name is not None} - parts
+            except ValueError as error:
+                raise DataError("data/units.csv", line, column, f"{row[column]!r} is no form: {error}.") from None
+            if unknown:
+                problem = f"{row[column]!r} names {', '.join(sorted(unknown)) or 'nothing'} in braces."
+                raise DataError("data/units.csv", line, column, problem, f"Known are {', '.join(sorted(parts))}.")
     return units

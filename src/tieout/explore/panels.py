@@ -86,7 +86,5 @@ def named(facts: Dataset, id: str) -> str:
 
 def unit_of(fact: Fact) -> tuple[int, str]:
     """The scale in which a claim's value is set, and its unit in that scale."""
-    _, _, unit = wording.parts(fact.quantity, fact.unit)
-    scales = {"CNY billion": 10**9, "CNY million": 10**6}
-    scale = next((s for words, s in scales.items() if unit.startswith(words)), 1)
-    return scale, unit
+    size, _ = wording.scale(fact.quantity, fact.unit, wording.EN_SCALES)
+    return size, wording.parts(fact.quantity, fact.unit)[2]

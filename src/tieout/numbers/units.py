@@ -11,7 +11,11 @@ import pint
 
 @dataclass(frozen=True)
 class Unit:
-    """One row of ``units.csv``: ``kind`` is amount, count, ratio or nominal."""
+    """One row of ``units.csv``: ``kind`` is amount, count, ratio or nominal.
+
+    ``form_en`` and ``form_zh`` say how a value is worded, with ``{n}``, ``{nth}``, ``{scale}`` and ``{unit}``, and after
+    a bar how a bound or class is; ``said`` are words of which one has to stand beside a number in this unit.
+    """
 
     id: str
     kind: str
@@ -20,6 +24,20 @@ class Unit:
     plural_en: str
     label_zh: str
     suffixes_zh: tuple[str, ...]
+    form_en: str = ""
+    form_zh: str = ""
+    said: str = ""
+
+    @property
+    def scaled(self) -> bool:
+        """Whether large values are given in million and billion, 万 and 亿."""
+        return "{scale}" in self.form_en
+
+    def form(self, language: str, value: bool = True) -> str:
+        """How a value is worded; without ``value`` how a bound or class is, or nothing where that follows from the value."""
+        given = self.form_en or "{n} {unit}" if language == "en" else self.form_zh or "{n}{scale}{unit}"
+        of_value, _, other = given.partition("|")
+        return of_value if value else other
 
 
 class Units:

@@ -53,8 +53,9 @@ def decimals(q: Quantity, scale: int) -> int:
     return places if low <= rounded(value, places) <= high else places + 1
 
 
-def _scale(q: Quantity, scales: tuple[tuple[int, str], ...]) -> tuple[int, str]:
-    if "CNY" not in str(q.unit):
+def scale(q: Quantity, unit: Unit, scales: tuple[tuple[int, str], ...]) -> tuple[int, str]:
+    """The largest of ``scales`` that the value reaches, and its word; 1 in a unit that has none."""
+    if not unit.scaled:
         return 1, ""
     return next(((s, word) for s, word in scales if abs(q.value) >= s), (1, ""))
 
@@ -71,16 +72,14 @@ def parts(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None =
 
     A rank, grade or class has its words for digits. ``like`` is a quantity whose scale (million, 亿) is to be kept.
     """
-    if language == "zh":
-        if q.nominal:
-            return "", chinese(q, unit), ""
-        scale, word = _scale(like or q, ZH_SCALES)
-        return RELATIONS[q.relation].sign, _chinese_number(q, scale), word + unit.label_zh
+    words = english if language == "en" else chinese
     if q.nominal:
-        return "", english(q, unit), ""
-    scale, word = _scale(like or q, EN_SCALES)
-    name = f"CNY{word}{unit.label_en.removeprefix('CNY')}" if unit.id.startswith("CNY") else unit.plural_en
-    return RELATIONS[q.relation].sign, _number(q, scale), name
+        return "", words(q, unit), ""
+    size, word = scale(like or q, unit, EN_SCALES if language == "en" else ZH_SCALES)
+    if language == "zh":
+        return RELATIONS[q.relation].sign, _chinese_number(q, size), word + unit.label_zh
+    name = " ".join(unit.form("en").format(n="", scale=word).split()) if unit.scaled else unit.plural_en
+    return RELATIONS[q.relation].sign, _number(q, size), name
 
 
 def ends(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = None) -> tuple[str, str] | None:
@@ -93,9 +92,9 @@ def ends(q: Quantity, unit: Unit, language: str = "en", like: Quantity | None = 
     if unit.kind == "count" and math.ceil(q.low) <= math.floor(q.high):
         found = f"{math.ceil(q.low):,}", f"{math.floor(q.high):,}"
     else:
-        scale, _ = _scale(like or q, EN_SCALES if language == "en" else ZH_SCALES)
-        places = 0 if (q.high - q.low) / scale >= 10 else decimals(q, scale) + 1
-        low, high = Fraction(q.low) / scale, Fraction(q.high) / scale
+        size, _ = scale(like or q, unit, EN_SCALES if language == "en" else ZH_SCALES)
+        places = 0 if (q.high - q.low) / size >= 10 else decimals(q, size) + 1
+        low, high = Fraction(q.low) / size, Fraction(q.high) / size
         found = digits(low, places, math.floor), digits(high, places, math.ceil)
     return found if language == "en" else (found[0].replace(",", ""), found[1].replace(",", ""))
 
@@ -112,32 +111,25 @@ def _chinese_number(q: Quantity, scale: int) -> str:
 
 def english(q: Quantity, unit: Unit) -> str:
     """``CNY 24.93 billion``, ``more than 200 customers``, ``56.11%``, at the precision it has."""
-    scale, word = _scale(q, EN_SCALES)
-    number, relation = _number(q, scale), RELATIONS[q.relation].en
-    if unit.id.startswith("CNY"):
-        return f"{relation}CNY {number}{word}{unit.label_en.removeprefix('CNY')}"
-    if unit.id == "percent":
-        return f"{relation}{number}%"
-    if unit.id == "rank":
-        return f"top {number}" if q.relation == "<=" else f"{ordinal(int(q.value))} place"
-    if q.relation == "~":
-        return f"{number} class" if unit.id == "class" else f"{number} {unit.plural_en} class"
-    if unit.kind == "nominal":
-        return f"class {number}" if unit.id == "class" else ordinal(int(q.value))
-    return f"{relation}{number} {unit.label_en if number == '1' else unit.plural_en}"
+    size, word = scale(q, unit, EN_SCALES)
+    number = _number(q, size)
+    name = unit.label_en if number == "1" and q.relation != "~" else unit.plural_en
+    return _worded(q, unit, "en", n=number, nth=ordinal(int(q.value)), scale=word, unit=name)
 
 
 def chinese(q: Quantity, unit: Unit) -> str:
     """``249.3亿元``, ``超过200家客户``, ``56.11%``."""
-    scale, word = _scale(q, ZH_SCALES)
-    number = _chinese_number(q, scale)
-    if unit.id == "rank":
-        return f"前{number}位" if q.relation == "<=" else f"第{number}位"
-    if unit.id in ("ordinal", "grade"):
-        return f"第{number}" if unit.id == "ordinal" else f"{number}等"
-    if unit.id == "class":
-        return f"{number}级" if q.relation == "~" else f"{number}类"
-    return f"{RELATIONS[q.relation].zh}{number}{word}{unit.label_zh}" + ("级" if q.relation == "~" else "")
+    size, word = scale(q, unit, ZH_SCALES)
+    return _worded(q, unit, "zh", n=_chinese_number(q, size), scale=word, unit=unit.label_zh)
+
+
+def _worded(q: Quantity, of: Unit, language: str, **parts: str) -> str:
+    """``parts`` in the form of a unit: one of a bound or class if it has one, else that of a value with the words for it."""
+    if q.relation != "=" and (form := of.form(language, value=False)):
+        return form.format(**parts)
+    relation, en = RELATIONS[q.relation], language == "en"
+    words = (relation.en if en else relation.zh) + of.form(language).format(**parts)
+    return words + (" class" if en else "级") if q.relation == "~" else words
 
 
 def interval(q: Quantity, unit: Unit) -> str:
@@ -152,11 +144,11 @@ def interval(q: Quantity, unit: Unit) -> str:
     if found is None:
         return ""
     low, high = found
-    if low == high:
-        return f"{low} {unit.label_en if low == '1' else unit.plural_en} only"
-    if unit.id.startswith("CNY"):
-        return f"CNY {low} to {high}{_scale(q, EN_SCALES)[1]}{unit.label_en.removeprefix('CNY')}"
-    return f"{low} to {high}" + ("%" if unit.id == "percent" else f" {unit.plural_en}")
+    name = unit.label_en if low == high == "1" else unit.plural_en
+    given = unit.form("en").format(
+        n=low if low == high else f"{low} to {high}", scale=scale(q, unit, EN_SCALES)[1], unit=name
+    )
+    return f"{given} only" if low == high else given
 
 
 def ordinal(n: int) -> str:

@@ -27,6 +27,7 @@ from tieout.data.tables import Row
 from tieout.data.wordings import SAYS
 from tieout.numbers.quantity import INF
 from tieout.numbers.relations import RELATIONS
+from tieout.numbers.units import Units
 from tieout.numbers.wording import decimals, digits, ordinal, rounded
 from tieout.prose import wordings
 from tieout.text.dates import MONTHS, date_text
@@ -79,7 +80,6 @@ _CODE = re.compile(
 _FENCE = re.compile(r"```.*?```|~~~.*?~~~", re.S)
 _NEGATED = re.compile(r"\b(?:no|not|never)\s+(?:more|less|over|above|below|under|at|up)\b", re.I)
 _ANY_BOUND = re.compile(r"\b(?:more than|over|above|at least|less than|below|under|at most|up to)\s*$", re.I)
-_UNIT_WORDS = {"CNY": "CNY|yuan|元", "percent": "%|per cent|percent", "percentage_point": "percentage point|个百分点"}
 # Where a sentence, a list item or a row ends.
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”*)_]*\s+(?=[^a-z\s])|\n\s*\n|\n(?=\s*(?:[-|>#]|\d+\. ))|(?<=\|)(?=[^\n])")
 _DATE = re.compile(rf"(?:\d{{1,2}} )?(?:(?:{'|'.join(MONTHS)}) )?\d{{4}}")
@@ -266,14 +266,14 @@ def _check_link(m: re.Match[str], before: str, facts: Dataset) -> str:
         if not _DATE.fullmatch(text):
             return "should be a date like 17 March 2023, March 2023 or 2023"
     else:
-        problem = _check_form(fact, text, part) or (_check_bound(fact, before, text) if not part else "")
+        problem = _check_form(fact, text, part, facts.units) or (_check_bound(fact, before, text) if not part else "")
         if problem:
             return problem
     expected = _updated(m, facts)
     return "" if text == expected else f"should be {expected!r} ({m['id']})"
 
 
-def _check_form(fact: Fact, text: str, part: str | None) -> str:
+def _check_form(fact: Fact, text: str, part: str | None, units: Units) -> str:
     """One number, in a scale that is known, with its own unit, no more precise than the data."""
     found = list(_NUMBER.finditer(text))
     if len(found) != 1:
@@ -282,11 +282,11 @@ def _check_form(fact: Fact, text: str, part: str | None) -> str:
         return "has a scale that is not known: write thousand, million, billion, 万 or 亿"
     if part and _end(fact, part) is None:
         return f"asks for an end of {fact.id!r}, which has none"
-    own = fact.unit.id.split("/")[0]
-    for unit, words in _UNIT_WORDS.items():
-        if unit == own and not re.search(words, text):
-            return f"should name the unit ({words.replace('|', ' or ')})"
-        if unit != own and re.search(words, text) and not re.search(_UNIT_WORDS.get(own, "(?!)"), text):
+    own = units[fact.unit.id.split("/")[0]]
+    for unit in (u for u in units.by_id.values() if u.said):
+        if unit == own and not re.search(unit.said, text):
+            return f"should name the unit ({unit.said.replace('|', ' or ')})"
+        if unit != own and re.search(unit.said, text) and not re.search(own.said or "(?!)", text):
             return f"names a unit that is not that of {fact.id!r} ({fact.unit.plural_en})"
     scale = _SCALES[found[0]["scale"].lower()] if found[0]["scale"] else 1
     places = len((found[0]["digits"] or "").partition(".")[2])

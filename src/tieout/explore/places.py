@@ -13,19 +13,11 @@ from tieout.show import marked
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Words of a sentence; if they are the number of claims, these claims' ids."""
-
-    words: str
-    ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Sentence:
-    """A sentence in its pieces, and the number of its place."""
+    """The number of its place, and its words in pieces: those of a number with the claims whose it is, the others with nothing."""
 
     place: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[tuple[str, list[str] | None], ...]
 
 
 @dataclass(frozen=True)
@@ -83,18 +75,13 @@ class Places:
     def paragraphs(self) -> list[list[Sentence]]:
         """The whole article."""
         return [
-            [Sentence(n, tuple(self._pieces(span))) for n, span in enumerate(self._spans) if paragraph.covers(span)]
+            [
+                Sentence(n, tuple(self.article.pieces(span, self._marks)))
+                for n, span in enumerate(self._spans)
+                if paragraph.covers(span)
+            ]
             for paragraph in self.article.paragraphs()
         ]
-
-    def _pieces(self, span: Span) -> Iterator[Piece]:
-        at = span.start
-        for (start, end), ids in self._marks.items():
-            if span.start <= start < span.end:
-                yield Piece(self._text(Span(at, start)))
-                yield Piece(self._text(Span(start, end)), tuple(ids))
-                at = end
-        yield Piece(self._text(Span(at, span.end)))
 
     def _text(self, span: Span) -> str:
         return self.article.text[span.start : span.end]

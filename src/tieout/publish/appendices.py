@@ -31,26 +31,17 @@ def annotated(facts: Dataset, uses: dict[str, list[tuple[str, str]]]) -> Tag:
     order = {id: n for n, id in enumerate(dict.fromkeys(id for ids in marks.values() for id in ids), 1)}
     body = tag("section", [tag("div", [tag("h1", ["The article, each claim marked"]), tag("p", [_HOW])])])
     placed: set[str] = set()
-    whole = facts.article.text
     for paragraph in facts.article.paragraphs():
-        text, notes, at = tag("p"), tag("div"), paragraph.start
-        for (start, end), ids in marks.items():
-            if paragraph.start <= start < paragraph.end:
-                text.append(whole[at:start])
-                text.append(tag("strong", [whole[start:end]]))
-                for id in ids:
-                    again = id in placed
-                    place = {} if again else {"id": f"mark:{id}"}
-                    link = tag(
-                        "a",
-                        [str(order[id])],
-                        **{"data-to": anchor(EVIDENCE, id), "aria-label": f"Claim {order[id]}, its reading"},
-                    )
-                    text.append(tag("sup", [link], **place))
-                    notes.append(_again(facts[id], order[id]) if again else _note(facts[id], order[id], uses))
-                    placed.add(id)
-                at = end
-        text.append(whole[at : paragraph.end])
+        text, notes = tag("p"), tag("div")
+        for words, ids in facts.article.pieces(paragraph, marks):
+            text.append(tag("strong", [words]) if ids else words)
+            for id in ids or ():
+                again = id in placed
+                place = {} if again else {"id": f"mark:{id}"}
+                reading = {"data-to": anchor(EVIDENCE, id), "aria-label": f"Claim {order[id]}, its reading"}
+                text.append(tag("sup", [tag("a", [str(order[id])], **reading)], **place))
+                notes.append(_again(facts[id], order[id]) if again else _note(facts[id], order[id], uses))
+                placed.add(id)
         body.append(tag("div", [tag("div", [text], lang="zh-Hans"), notes], **{"class": "passage"}))
     return body
 

@@ -15,12 +15,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bs4 import BeautifulSoup, NavigableString, Tag
+from markupsafe import Markup
 
 from tieout.data.fact import is_outside
 from tieout.data.wordings import SAYS
 from tieout.fonts import FONTS
 from tieout.publish.document.pictures import content_of
 from tieout.publish.document.tree import tag
+from tieout.show.html import environment
 from tieout.text.characters import legible
 from tieout.text.cjk import CHINESE, HAN
 
@@ -44,63 +46,37 @@ def edition(
     for body in bodies:
         _resolve(body, known)
     script, style = _SCRIPT.read_text("utf-8"), _STYLE.read_text("utf-8")
-    contents = "".join(_entry(name, body) for (name, _), body in zip(parts, bodies, strict=True))
-    main = "\n".join(str(body) for body in bodies)
-    contents = _marked(contents)
-    head = _marked(_cover(title, cover, facts)) if cover else ""
-    body = f"""<a class="skip" href="#content">Skip to the report</a>
-<nav aria-label="Contents"><details open><summary>Contents <span lang="zh-Hans">目录</span></summary><ul>{contents}</ul></details></nav>
-<main id="content">
-{head}{main}
-</main>
-<script>{script}</script>"""
+    found = [(name, body["id"], _questions(body)) for (name, _), body in zip(parts, bodies, strict=True)]
+    contents = _marked(_render("contents.html", parts=found))
+    chinese, subtitle, *lines = cover or ("", "")
+    head = _render("cover.html", title=title, chinese=chinese, subtitle=subtitle, facts=facts, lines=lines)
+    shown = [Markup(str(body)) for body in bodies]
+    body = _render(
+        "body.html", contents=contents, head=_marked(head) if cover else "", parts=shown, script=Markup(script)
+    )
     # The script and the style have words of their own, which are shown, too.
     style = _fonts(body + style) + style
     hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
     policy += f"script-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'"
-    return legible(f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>{html.escape(title)}</title>
-<style>
-{style}</style>
-</head>
-<body>
-{body}
-</body>
-</html>
-""")
+    return legible(_render("page.html", title=title, policy=Markup(policy), style=Markup(style), body=body))
 
 
-def _marked(markup: str) -> str:
+def _render(name: str, **values: object) -> Markup:
+    """The template of a name, filled in."""
+    return Markup(environment(Path(__file__).parent / "templates").get_template(name).render(values))
+
+
+def _marked(markup: Markup) -> Markup:
     soup = BeautifulSoup(markup, "html.parser")
     _mark_chinese(soup)
-    return str(soup)
+    return Markup(str(soup))
 
 
-def _cover(title: str, cover: Sequence[str], facts: Sequence[tuple[str, str]]) -> str:
-    chinese, subtitle, *lines = (html.escape(line) for line in cover)
-    strip = "".join(f"<div><dt>{html.escape(n)}</dt><dd>{html.escape(words)}</dd></div>" for n, words in facts)
-    about = "".join(f"<p>{line}</p>" for line in lines)
-    return (
-        f'<header><h1>{html.escape(title)}</h1><p class="chinese" lang="zh-Hans">{chinese}</p>'
-        f'<p class="subtitle">{subtitle}</p><dl>{strip}</dl>{about}</header>\n'
-    )
-
-
-def _entry(name: str, body: Tag) -> str:
-    questions = "".join(
-        f'<li><a href="#{html.escape(h["id"])}">{html.escape(h.get_text())}</a></li>'
-        for h in body.find_all(re.compile("^h[23]$"))
-        if h.get("id") and not h.find("span", class_="kicker")
-    )
-    return f'<li><a href="#{html.escape(body["id"])}">{html.escape(name)}</a>{f"<ul>{questions}</ul>" if questions else ""}</li>'
+def _questions(body: Tag) -> list[Tag]:
+    """The headings of a part that its contents list."""
+    found = body.find_all(re.compile("^h[23]$"))
+    return [h for h in found if h.get("id") and not h.find("span", class_="kicker")]
 
 
 def _prepare(body: Tag, deeper: int) -> None:

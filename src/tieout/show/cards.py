@@ -174,11 +174,8 @@ def _sentence(f: Dataset, span: Span) -> tuple[int, int]:
 
 
 def _marked(f: Dataset, place: tuple[int, int], spans: list[Span]) -> str:
-    out, at = "", place[0]
-    for span in sorted(set(spans), key=lambda s: s.start):
-        out += f.article.text[at : span.start] + f"**{f.article.text[span.start : span.end]}**"
-        at = span.end
-    return out + f.article.text[at : place[1]]
+    marks = {(s.start, s.end): True for s in sorted(spans, key=lambda s: s.start)}
+    return "".join(f"**{words}**" if mark else words for words, mark in f.article.pieces(Span(*place), marks))
 
 
 def _subject(f: Dataset, id: str) -> str:

@@ -32,11 +32,8 @@ def marked_article(f: Dataset) -> Markdown:
     places = marks(f)
     out = []
     for n, paragraph in enumerate(f.article.paragraphs(), 1):
-        line, at = "", paragraph.start
-        for (start, end), ids in places.items():
-            if paragraph.start <= start < paragraph.end:
-                line += escape(f.article.text[at:start])
-                line += f'[**{f.article.text[start:end]}**]({f[ids[0]].card} "{ids[0]}: {f[ids[0]].english}")'
-                at = end
-        out.append(f"¶{n} {line}{escape(f.article.text[at : paragraph.end])}")
+        line = ""
+        for words, ids in f.article.pieces(paragraph, places):
+            line += f'[**{words}**]({f[ids[0]].card} "{ids[0]}: {f[ids[0]].english}")' if ids else escape(words)
+        out.append(f"¶{n} {line}")
     return Markdown("\n\n".join(out))

@@ -9,13 +9,17 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from tieout.config import Project
 from tieout.errors import DataError
 from tieout.numbers import numerals
 from tieout.numbers.numerals import LeftOut, Span
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,21 @@ class Article:
     @cached_property
     def _paragraphs(self) -> list[Span]:
         return [Span(*m.span()) for m in re.finditer(r"[^\n]+", self.text)]
+
+    def pieces(self, whole: Span, marks: Mapping[tuple[int, int], T]) -> Iterator[tuple[str, T | None]]:
+        """The words of ``whole`` in order: those of a place in ``marks`` with what is marked there, what is between with nothing.
+
+        ``marks`` are by start and end, in order, and do not overlap.
+        """
+        at = whole.start
+        for (start, end), mark in marks.items():
+            if whole.start <= start < whole.end:
+                if at < start:
+                    yield self.text[at:start], None
+                yield self.text[start:end], mark
+                at = end
+        if at < whole.end:
+            yield self.text[at : whole.end], None
 
     def paragraph_of(self, span: Span) -> int:
         """Number of the paragraph that holds ``span``, counted from 1."""

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import nbformat
 import pytest
@@ -259,10 +260,25 @@ def test_what_is_no_notebook_of_a_project_is_refused(server: Server, body: objec
     assert status == 400 and answer["message"]
 
 
+@pytest.mark.parametrize(
+    ("path", "ours"),
+    [
+        ("notebooks/00_summary.ipynb", True),
+        ("notebooks/10_later.ipynb", False),  # not in report.toml
+        ("README.md", False),
+        ("../notebooks/00_summary.ipynb", False),
+        ("", False),
+    ],
+)
+def test_the_browser_learns_which_notebooks_are_the_project_s(server: Server, path: str, ours: bool) -> None:
+    assert server.ask(f"tieout/refresh?path={quote(path)}") == (200, {"ours": ours})
+
+
 def test_nobody_refreshes_without_the_token(server: Server) -> None:
     body = {"path": "notebooks/00_summary.ipynb"}
     assert server.ask("tieout/refresh", body, "POST", token="another")[0] == 403
-    assert server.ask("tieout/refresh")[0] == 405
+    assert server.ask("tieout/refresh", token="another")[0] == 403
+    assert server.ask("tieout/refresh", {}, "PUT")[0] == 405
     # With what a page of the server's own would send, all but the login.
     head = {"Content-Type": "application/json", "X-XSRFToken": "x", "Cookie": "_xsrf=x"}
     request = urllib.request.Request(f"{server.address}/tieout/refresh", json.dumps(body).encode(), head)

@@ -85,12 +85,19 @@ def tidy(model: dict[str, Any], path: str, contents_manager: Any, **_: object) -
 
 
 class RefreshHandler(APIHandler):
-    """``POST {"path": …}``: bring the project of that notebook up to date; answers ``{"changed": […]}``.
+    """``GET ?path=…``: is that a notebook of a project? Answers ``{"ours": …}``.
 
+    ``POST {"path": …}``: bring the project of that notebook up to date; answers ``{"changed": […]}``.
     400 if no project's notebook is named, 409 if the data cannot be used: ``{"message": …}`` says why.
     """
 
     auth_resource = "contents"
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        path = self.get_query_argument("path", "")
+        self.finish({"ours": project_of(path, self.contents_manager.root_dir) is not None})
 
     @web.authenticated
     @authorized

@@ -5,7 +5,6 @@ var _JUPYTERLAB;
 (() => {
   const REFRESH = "tieout:refresh";
   const HERE = new URL(".", document.currentScript.src);
-  const OURS = /(^|\/)notebooks\/0\d_[a-z_]+\.ipynb$/;
 
   // Only inside notebooks of the project, marked by the class. Widths are in rem: about eighty letters of text.
   // As in the PDF an article's number is red, one of another source blue and dashed; the second pair is for the dark theme.
@@ -47,13 +46,27 @@ var _JUPYTERLAB;
     document.head.appendChild(document.createElement("style")).textContent = STYLE;
 
     // --- which notebooks are the project's -------------------------------------------------
+    // The server knows: it reads the project's own list.
+    async function isOurs(path) {
+      const { serverSettings } = serviceManager;
+      const address = `${serverSettings.baseUrl}${REFRESH.replace(":", "/")}?path=${encodeURIComponent(path)}`;
+      try {
+        const answer = await makeRequest(address, {}, serverSettings);
+        return answer.ok && (await answer.json()).ours;
+      } catch {
+        return false; // the server is away: JupyterLab says so itself
+      }
+    }
+
     const open = new Set();
     let opened;
     const first = new Promise(resolve => { opened = resolve; });
     app.docRegistry.addWidgetExtension("Notebook", {
       createNew(panel, context) {
-        const mark = () => {
-          const ours = OURS.test(context.path);
+        const mark = async () => {
+          const { path } = context;
+          const ours = await isOurs(path);
+          if (panel.isDisposed || path !== context.path) return; // renamed while the server was asked: that asks anew
           panel.toggleClass("tieout", ours);
           ours ? open.add(panel) : open.delete(panel);
           if (ours) opened();

@@ -68,7 +68,7 @@ def test_nothing_of_the_article_rests_on_another_source(f: Dataset) -> None:
 
 def test_what_is_not_the_article_s_says_so_wherever_it_is_met(f: Dataset) -> None:
     for fact in f.by_id.values():
-        card, hover = repr(cards.card(fact.id, f)), links.hover(fact)
+        card, hover = repr(cards.fact(fact.id, f)), links.hover(fact)
         assert ("Not from the article" in card) == fact.outside, fact.id
         assert hover.startswith(("Another source: ", "With other sources: ")) == fact.outside, fact.id
 

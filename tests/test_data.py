@@ -299,7 +299,7 @@ def table_cells() -> list[str]:
 def shown(f: Dataset) -> str:
     """All that the evidence notebook shows of the data, by the code of its own cells."""
     scope = {"F": f, "exhibits": exhibits, "explorers": explorers}
-    out = [repr(cards.card(id, f)) for id in f.by_id]
+    out = [repr(cards.fact(id, f)) for id in f.by_id]
     for source in table_cells():
         *setup, last = source.split("\n")
         exec("\n".join(setup), scope)

@@ -233,7 +233,7 @@ def test_the_map_of_the_report_names_every_other_notebook(f: Dataset) -> None:
 def test_a_number_leads_to_its_sentence_with_one_click(f: Dataset) -> None:
     """The card a number links to prints the Chinese it rests on: for a claim, a derived figure, and a count of rows."""
     for fact in f.by_id.values():
-        card = repr(cards.card(fact.id, f))
+        card = repr(cards.fact(fact.id, f))
         claims = [f[id] for id in fact.quantity.ids if f[id].kind == "claim"]
         assert all(f"**{c.row['as_printed']}**" in card for c in claims), fact.id
         for row in fact.members:

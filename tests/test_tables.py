@@ -64,7 +64,7 @@ def test_numbers_carry_their_evidence(f: Dataset) -> None:
 
 
 def test_a_card_of_a_claim_says_where_it_stands(f: Dataset) -> None:
-    card = repr(cards.card("contracts_turnover", f))
+    card = repr(cards.fact("contracts_turnover", f))
     assert card.startswith(
         "## contracts_turnover\n\nValue of technology contracts · 技术合同成交额\n\n**CNY 24.93 billion** · **249.3亿元**"
     )
@@ -77,14 +77,14 @@ def test_a_card_of_a_claim_says_where_it_stands(f: Dataset) -> None:
 
 
 def test_a_card_of_a_derived_figure_says_what_it_needs(f: Dataset) -> None:
-    card = repr(cards.card("contracts_turnover_earlier", f))
+    card = repr(cards.fact("contracts_turnover_earlier", f))
     assert "[contracts_turnover](evidence/technology_transfer.md#contracts_turnover) / (1 + " in card
     assert "- Status: conditional. The growth rate belongs to this figure" in card
 
 
 def test_markdown_of_cards_and_article_renders_without_leftover_marks(f: Dataset) -> None:
     """Emphasis beside Chinese punctuation fails silently in CommonMark: the stars would be printed."""
-    sources = [repr(cards.card(id, f)) for id in f.by_id] + [repr(marked.marked_article(f))]
+    sources = [repr(cards.fact(id, f)) for id in f.by_id] + [repr(marked.marked_article(f))]
     for source in sources:
         tokens = MarkdownIt("commonmark").parse(source)
         shown = "".join(c.content for t in tokens for c in t.children or [] if c.type == "text")

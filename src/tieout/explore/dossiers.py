@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from tieout.data.dataset import Dataset
 from tieout.data.fact import Check, Fact
 from tieout.data.tables import Row
-from tieout.explore.panels import OUTCOMES, named
+from tieout.explore.panels import OUTCOMES
 from tieout.explore.usage import Uses, figures_of, resting
 from tieout.prose.links import Place
-from tieout.show import cards
+from tieout.show.card import TITLES, card
 
 
 @dataclass(frozen=True)
@@ -63,19 +63,12 @@ def dossier(facts: Dataset, uses: Uses, fact: Fact) -> Dossier:
 
 
 def _lines(facts: Dataset, fact: Fact) -> list[tuple[str, str]]:
-    """What its row says, as far as it says anything."""
-    row, span = fact.row, facts.span(fact.id)
+    """The fields of its card that a panel shows; one without an interval says why."""
+    known = card(facts, fact)
     bound = "no other end is known" if fact.quantity.relation not in ("=", "~") else "exact, or a name"
-    place = f"paragraph {facts.article.paragraph_of(span)}, characters {span.start}–{span.end}"
-    lines = [
-        ("Interval 区间", fact.interval or bound),
-        ("Measure 类别", named(facts, f"measure:{row['measure']}")),
-        ("Whose 所属", named(facts, row["subject"])),
-        ("Period 时段", cards.period(row)),
-        ("Care 注意", row["note"]),
-        ("Stands in 出处", f"{place}; {fact.file}, row {fact.line}"),
-    ]
-    return [(name, words) for name, words in lines if words]
+    shown = {"interval": known.text("interval") or bound}
+    shown |= {field: known.text(field) for field in ("measure", "whose", "period", "care", "place")}
+    return [(" ".join(TITLES[field]), words) for field, words in shown.items() if words]
 
 
 def _checks(facts: Dataset, id: str) -> list[Outcome]:

@@ -30,10 +30,10 @@ def _parts(facts: Dataset) -> Iterator[tuple[str, str, str, list[cards.Markdown]
     for theme in facts.project.themes:
         title = f"{facts.label(f'theme:{theme}')} {facts.label(f'theme:{theme}', 'zh')}"
         own = [f for f in facts.of_kind("claim") if f.page == theme]
-        yield theme, title, f"the claims of `data/{theme}.csv`", [cards.card(f.id, facts) for f in own]
+        yield theme, title, f"the claims of `data/{theme}.csv`", [cards.fact(f.id, facts) for f in own]
     for kind in PAGES:
         title, about = _TITLES[kind]
-        yield PAGES[kind], title, about, [cards.card(f.id, facts) for f in facts.of_kind(kind)]
+        yield PAGES[kind], title, about, [cards.fact(f.id, facts) for f in facts.of_kind(kind)]
     about = "what the article says in two places, compared by the rows of `data/checks.csv`"
     yield "checks", "The article against itself 一致性检验", about, [cards.check(c, facts) for c in facts.checks]
     about = "words that numbers may turn false, by the rows of `data/wordings.csv`"

@@ -12,6 +12,7 @@ from tieout.publish.document.clean import Cleaner
 from tieout.publish.document.links import anchor
 from tieout.publish.document.tree import tag
 from tieout.show import cards, marked
+from tieout.show.card import card
 
 
 def _used(id: str, uses: dict[str, list[tuple[str, str]]]) -> list:
@@ -40,7 +41,7 @@ def annotated(facts: Dataset, uses: dict[str, list[tuple[str, str]]]) -> Tag:
                 place = {} if again else {"id": f"mark:{id}"}
                 reading = {"data-to": anchor(EVIDENCE, id), "aria-label": f"Claim {order[id]}, its reading"}
                 text.append(tag("sup", [tag("a", [str(order[id])], **reading)], **place))
-                notes.append(_again(facts[id], order[id]) if again else _note(facts[id], order[id], uses))
+                notes.append(_again(facts[id], order[id]) if again else _note(facts, facts[id], order[id], uses))
                 placed.add(id)
         body.append(tag("div", [tag("div", [text], lang="zh-Hans"), notes], **{"class": "passage"}))
     return body
@@ -60,12 +61,12 @@ def _again(fact: Fact, number: int) -> Tag:
     return tag("p", [link, f" {fact.label_en}: printed again, as read above."], **{"class": "small"})
 
 
-def _note(fact: Fact, number: int, uses: dict[str, list[tuple[str, str]]]) -> Tag:
-    row = fact.row
+def _note(facts: Dataset, fact: Fact, number: int, uses: dict[str, list[tuple[str, str]]]) -> Tag:
+    known = card(facts, fact)
     back = tag("a", [str(number)], **{"data-to": f"mark:{fact.id}", "aria-label": f"Claim {number}, in the article"})
     head = tag("p", [tag("strong", [back, f" {fact.label_en}"]), f" {fact.label_zh}: ", tag("strong", [fact.english])])
-    quote = tag("p", [tag("span", [row["quote"]], **{"class": "quote"}), f" · {row['quote_en']}"])
-    facets = [cards.period(row), fact.interval and f"interval {fact.interval}", row["note"]]
+    quote = tag("p", [tag("span", [fact.row["quote"]], **{"class": "quote"}), f" · {known.text('english')}"])
+    facets = [known.text("period"), fact.interval and f"interval {fact.interval}", known.text("care")]
     words = ". ".join(f[0].upper() + f[1:].rstrip(".") for f in facets if f)
     more = tag("p", [words + ". " if words else "", *_used(fact.id, uses), f" · {fact.id}"], **{"class": "small"})
     return tag("div", [head, quote, more], id=anchor(EVIDENCE, fact.id), **{"class": "claim"})
@@ -104,16 +105,16 @@ def _cards(facts: Dataset, kind: str, uses: dict[str, list[tuple[str, str]]], wa
     found = tag("div", **{"class": "register"})
     for fact in facts.of_kind(kind):
         cleaner = Cleaner(EVIDENCE, warner(warnings, EVIDENCE, fact.id))
-        card = tag("div", cleaner.markdown(cards.card(fact.id, facts).source), id=anchor(EVIDENCE, fact.id))
-        for quote in card.find_all("blockquote"):
+        body = tag("div", cleaner.markdown(cards.fact(fact.id, facts).source), id=anchor(EVIDENCE, fact.id))
+        for quote in body.find_all("blockquote"):
             quote.extract()
         # What it is called comes first, and then how formulas call it.
-        heading, line = card.find("h2"), card.find("p")
+        heading, line = body.find("h2"), body.find("p")
         heading.name, heading.string = "h3", fact.label_en
         line.string = f"{fact.label_zh} · {fact.id}"
-        card["class"] = ["together"]
-        card.append(tag("p", _used(fact.id, uses), **{"class": "small"}))
-        found.append(card)
+        body["class"] = ["together"]
+        body.append(tag("p", _used(fact.id, uses), **{"class": "small"}))
+        found.append(body)
     return found
 
 
@@ -134,18 +135,19 @@ def bibliography(facts: Dataset, uses: dict[str, list[tuple[str, str]]], warning
         lines = [tag("p", [f"{other['publisher_zh']}: {other['title']}. {kind}. ", address], **{"class": "small"})]
         if other["note"]:
             lines.append(tag("p", [other["note"]], **{"class": "small"}))
-        found = [_entry(f, uses) for f in facts.of_kind("record") if f.source["id"] == other["id"]]
+        found = [_entry(facts, f, uses) for f in facts.of_kind("record") if f.source["id"] == other["id"]]
         body.append(tag("div", [tag("h3", [links.cited(other)]), *lines, tag("ul", found)], **{"class": "small"}))
     body.append(tag("h2", ["Comparisons with other sources 与其他来源的对照"]))
     body.append(_cards(facts, "compared", uses, warnings))
     return body
 
 
-def _entry(record: Fact, uses: dict[str, list[tuple[str, str]]]) -> Tag:
+def _entry(facts: Dataset, record: Fact, uses: dict[str, list[tuple[str, str]]]) -> Tag:
     """A figure of another source, complete by itself: the page shows it where the number is pointed at."""
     head = tag("p", [tag("strong", [f"{record.label_en}: {record.english}"]), f" · {record.chinese}"])
     words = " ".join(filter(None, (record.row["definition"], record.row["note"])))
-    said = f"Not from the article: {links.cited(record.source)}: {cards.as_said(record)}. {words}"
+    printed = card(facts, record).text("printed")
+    said = f"Not from the article: {links.cited(record.source)}: {printed}. {words}"
     return tag(
         "li",
         [head, tag("p", [said]), tag("p", _used(record.id, uses), **{"class": "small"})],

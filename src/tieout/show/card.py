@@ -86,7 +86,7 @@ def card(f: Dataset, fact: Fact) -> Card:
     """What is known of ``fact``."""
     own = {"claim": _claim, "derived": _derived, "compared": _derived, "counted": _counted, "record": _record}
     fields = {"interval": fact.interval} | own[fact.kind](f, fact)
-    fields["used"] = tuple(_joined([(Ref(id),) for id in f.uses_of(fact.id)], ", "))
+    fields["used"] = tuple(_joined([(Ref(id),) for id in _uses(f, fact.id)], ", "))
     shown: dict[str, Words] = {k: (v,) if isinstance(v, str) else v for k, v in fields.items() if v}
     return Card(fact, {k: shown[k] for k in TITLES if k in shown}, tuple(_members(f, fact)), tuple(_quotes(f, fact)))
 
@@ -147,6 +147,15 @@ def _members(f: Dataset, fact: Fact) -> Iterator[tuple[Words, Words]]:
         yield name, (f"「{quote}」",) if quote else (Code(f[id].row["formula"]),)
 
 
+def _uses(f: Dataset, id: str) -> Iterator[str]:
+    """What hangs on a fact; of several comparisons of one headline, which are called alike, the first."""
+    headline, seen = {c.id: c.row["headline"] for c in f.crosschecks}, set()
+    for use in f.uses_of(id):
+        if (name := headline.get(use, use)) not in seen:
+            seen.add(name)
+            yield use
+
+
 def formula(text: str) -> Words:
     """A formula with each id a reference."""
     parts = re.split(r"([a-z]\w*)", text)
@@ -161,7 +170,11 @@ def _joined(found: list[Words], between: str) -> Iterator[str | Ref | Code | Add
 
 
 def _plain(part: str | Ref | Code | Address) -> str:
-    return part if isinstance(part, str) else getattr(part, "id", "") or getattr(part, "text", "") or part.url  # type: ignore[union-attr]
+    match part:
+        case Ref(words) | Code(words) | Address(words):
+            return words
+        case _:
+            return part
 
 
 def _both(f: Dataset, id: str) -> str:

@@ -31,6 +31,6 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
-    """nbval compares SVG as text, to the last digit of every path; tests/test_charts.py compares pictures as pictures."""
+    """nbval compares SVG as text, to the last digit of every path; tests/report/test_figures.py compares pictures as pictures."""
     if getattr(collector, "skip_compare", None):
         collector.skip_compare = (*collector.skip_compare, "image/svg+xml")

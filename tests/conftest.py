@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from support import ROOT
 from support.browser import serving
 from tieout import config
 from tieout.data import dataset
@@ -20,7 +21,6 @@ from tieout.publish import report as reports
 from tieout.publish import setting
 from tieout.text import article
 
-ROOT = Path(__file__).parents[1]
 # The miniature is run by a test of its own, in a copy.
 collect_ignore = ["mini"]
 # How long an example takes says how busy the machine is.

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import lay
+from support import ROOT
 from tieout import cli, files
 from tieout.data import dataset
 from tieout.data.load import load
@@ -21,7 +22,6 @@ from tieout.project import generated, run
 from tieout.prose import notebooks
 from tieout.publish import make, setting
 
-ROOT = Path(__file__).parents[1]
 Edit = Callable[[str, str, str], None]
 
 

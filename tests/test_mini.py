@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from support import MINI, ROOT
 from tieout import cli, config
 from tieout.data.load import load
 from tieout.errors import DataError
-
-ROOT = Path(__file__).parents[1]
-MINI = Path(__file__).parent / "mini"
 
 
 @pytest.fixture

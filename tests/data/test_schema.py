@@ -12,11 +12,11 @@ from typing import Any
 import frictionless
 import pytest
 
+from support import ROOT
 from tieout.data.schema import Schema
 from tieout.data.tables import read_tables
 from tieout.errors import DataError
 
-ROOT = Path(__file__).parents[1]
 Edit = Callable[[str, str, str], None]
 TRANSFER, FIGURES = "data/technology_transfer.csv", "data/figures.csv"
 

@@ -16,11 +16,11 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from support import ROOT
 from tieout import config
 from tieout.errors import ReportError
 from tieout.project import forks, run, warm
 
-ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.skipif(not warm.possible(), reason="no kernels are forked on this system")
 
 #: What a notebook can see of its kernel once all is imported, apart from what names the process or its connection file.

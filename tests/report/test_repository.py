@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from support import ROOT
 from tieout import __version__, files
 from tieout.data.load import load
 from tieout.project import generated
 
-ROOT = Path(__file__).parents[1]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 

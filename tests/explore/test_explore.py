@@ -22,6 +22,7 @@ from shenyang import exhibits as registered
 from shenyang import explorer as projects_panel
 from shenyang.explorer import projects as explorer_of_projects
 from shenyang.registers import phases
+from support import ROOT
 from tieout import config
 from tieout.data import records, verdicts
 from tieout.data.dataset import Dataset
@@ -38,7 +39,6 @@ from tieout.show import marked
 from tieout.show.html import environment
 from tieout.show.tables import VIEW
 
-ROOT = Path(__file__).parents[1]
 NOTEBOOKS = {p.stem: nbformat.read(p, 4) for p in sorted((ROOT / "notebooks").glob("0*.ipynb"))}
 THEMES = ("enterprises", "technology_transfer")
 PACKAGE = ROOT / "src/tieout"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from support import MINI
 from tieout import cli
 from tieout.data.dataset import Dataset
 from tieout.data.load import load
@@ -18,8 +19,6 @@ from tieout.data.wordings import Range, State, Wording, judged
 from tieout.errors import DataError
 from tieout.numbers.quantity import Quantity
 from tieout.prose import links, wordings
-
-MINI = Path(__file__).parent / "mini"
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
+import marks
 import matplotlib.dates as mdates
 import matplotlib.pyplot as plt
 import nbformat
@@ -26,9 +27,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-import marks
 from conftest import DATA, lay
 from shenyang.registers import phases
+from support import ROOT
 from tieout import config
 from tieout.data.dataset import Dataset, Figures
 from tieout.data.fact import is_outside
@@ -38,7 +39,6 @@ from tieout.show import charts
 from tieout.text.dates import date_text
 from tieout.text.fold import fold
 
-ROOT = Path(__file__).parents[1]
 IDS = pd.read_csv(ROOT / "data/figures.csv")["id"].tolist()
 
 

@@ -16,6 +16,7 @@ from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from support import ROOT
 from support.browser import not_in_our_face, press
 from support.pdf import pages_of, squeezed
 from tieout import config
@@ -103,7 +104,7 @@ def test_its_structure_can_be_heard(made: str) -> None:
     levels = [int(h.name[1]) for h in soup.find_all(re.compile("^h[1-6]$"))]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(b <= a + 1 for a, b in itertools.pairwise(levels))
-    assert soup.html["lang"] == "en" and soup.title.get_text() == config.read(Path(__file__).parents[1]).title
+    assert soup.html["lang"] == "en" and soup.title.get_text() == config.read(ROOT).title
     assert all(img["alt"] for img in soup.find_all("img"))
     assert all(t.find("th", scope="col") and t.find("caption") for t in soup.find_all("table"))
     for text in soup.body.find_all(string=re.compile("[\u4e00-\u9fff]")):

@@ -7,12 +7,12 @@ import math
 import operator
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support import ROOT
 from tieout.data.dataset import Dataset
 from tieout.data.load import load
 from tieout.numbers import formula, read_zh, wording
@@ -20,7 +20,6 @@ from tieout.numbers import quantity as qty
 from tieout.numbers.quantity import INF, Quantity, QuantityError
 from tieout.numbers.units import Units
 
-ROOT = Path(__file__).parents[1]
 UNITS: Units = load(ROOT).units
 
 

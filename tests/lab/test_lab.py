@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, expect
 
+from support import ROOT
 from support.browser import (
     TOKEN,
     bring_up,
@@ -31,8 +32,6 @@ from support.pdf import text_of
 from tieout.data.load import load
 from tieout.errors import DataError
 from tieout.lab.server import refresh, unusable
-
-ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.browser
 

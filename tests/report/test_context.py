@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from conftest import DATA, lay
+from support import ROOT
 from tieout import config
 from tieout.data import counts as counting
 from tieout.data import records, verdicts
@@ -26,7 +27,6 @@ from tieout.numbers.quantity import INF
 from tieout.prose import links, notebooks
 from tieout.show import cards, exhibits
 
-ROOT = Path(__file__).parents[1]
 NOTEBOOKS = {p.stem: nbformat.read(p, 4) for p in sorted((ROOT / "notebooks").glob("*.ipynb"))}
 
 

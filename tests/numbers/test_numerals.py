@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support import ROOT
 from tieout.data import records
 from tieout.data.claims import account, claim
 from tieout.data.fact import Fact
@@ -21,7 +21,6 @@ from tieout.numbers.numerals import KINDS, WORDS, Span, Word
 from tieout.numbers.units import Units
 from tieout.text.article import Article
 
-ROOT = Path(__file__).parents[1]
 UNITS: Units = load(ROOT).units
 WAIT = "No claim can hold it yet: dismiss the whole of it in data/not_data.csv"
 

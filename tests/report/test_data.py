@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from support import ROOT
 from tieout import config
 from tieout.data import tables as tables_
 from tieout.data.claims import claim
@@ -27,7 +28,6 @@ from tieout.prose import tables as prose_tables
 from tieout.show import cards, exhibits
 from tieout.text.article import Article
 
-ROOT = Path(__file__).parents[1]
 PROJECT = config.read(ROOT)
 Edit = Callable[[str, str, str], None]
 

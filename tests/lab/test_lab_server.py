@@ -20,13 +20,13 @@ from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from conftest import lay
+from support import ROOT
 from support.browser import TOKEN, serving
 from tieout import config, errors
 from tieout.lab import server as lab_server
 from tieout.lab.server import project_of
 from tieout.project import run
 
-ROOT = Path(__file__).parents[1]
 VIEW = "application/vnd.jupyter.widget-view+json"
 #: A formula of derived.csv, and another that gives another number.
 FORMULA = "contracts_turnover / (1 + contracts_turnover_growth)"
@@ -69,7 +69,7 @@ def test_one_print_in_pieces_is_stored_in_one() -> None:
     [([7, 8, 12], [1, 2, 3]), ([1, 2, 3], [1, 2, 3]), ([3, 2, 4], [3, 2, 4]), ([4, None, 5], [4, None, 5])],
 )
 def test_cells_that_ran_in_order_are_counted_from_one(counts: list[int | None], kept: list[int | None]) -> None:
-    """Out of order, or not all of them: the counts stay, and tests/test_notebooks.py refuses them."""
+    """Out of order, or not all of them: the counts stay, and tests/report/test_notebooks.py refuses them."""
     outputs = [[new_output("execute_result", {"text/plain": "1"}, execution_count=n)] for n in counts]
     cells = [new_code_cell("1", execution_count=n, outputs=o) for n, o in zip(counts, outputs, strict=True)]
     notebook = run.stored(new_notebook(cells=[new_markdown_cell("x"), *cells]))

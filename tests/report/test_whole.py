@@ -17,6 +17,7 @@ from nbconvert.exporters import get_export_names, get_exporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pypdf import PdfReader
 
+from support import ROOT
 from support.pdf import crowded, overprints, pages_of, squeezed, text_of
 from tieout.data.dataset import Dataset
 from tieout.errors import ReportError
@@ -26,7 +27,6 @@ from tieout.publish import setting
 from tieout.publish.report import Report
 from tieout.show import marked
 
-ROOT = Path(__file__).parents[1]
 #: Pages of prose, tables and appendices; a change that doubles or halves them was not meant.
 PAGES = range(80, 160)
 

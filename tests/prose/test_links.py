@@ -13,8 +13,6 @@ from tieout.data.load import load
 from tieout.prose import closing, links, notebooks
 from tieout.prose import tables as prose_tables
 
-ROOT = Path(__file__).parents[1]
-
 
 def messages(text: str, f: Dataset) -> list[str]:
     return [p.message for p in links.check(links.refresh(text, f) if "]:" not in text else text, f)]

@@ -12,6 +12,7 @@ import nbclient
 import nbformat
 import pytest
 
+from support import ROOT
 from support.notebooks import code
 from tieout import config
 from tieout.data.dataset import PLACE, Dataset
@@ -19,7 +20,6 @@ from tieout.project import evidence, run
 from tieout.prose import links, notebooks
 from tieout.show import cards, exhibits
 
-ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 

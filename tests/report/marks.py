@@ -248,7 +248,8 @@ def _against_the_axes(fig: Figure) -> Iterator[str]:
 
 def main() -> None:
     """Write the table anew from the figures as the notebooks draw them."""
-    from test_charts import IDS, draw
+    sys.path.insert(0, str(Path(__file__).parents[1]))  # where pytest finds what tests share
+    from test_figures import IDS, draw
 
     f, found = load(), {}
     for figure in IDS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -77,6 +78,11 @@ class Marks(Canvas):
         """A bar for each row of ``data`` (columns ``fact`` and ``value``) at its name or place."""
         self.ax.barh(list(names), data["value"], **style)
         self.mark(data["fact"])
+
+    def compare(self, data: pd.DataFrame, *accented: str, key: str = "fact") -> None:
+        """A bar for each row of ``data`` (columns ``label``, ``value`` and ``key``) from the top, all grey but ``accented``."""
+        colors = self.accent(data[key], *accented)
+        sns.barplot(data, x="value", y="label", hue=key, palette=colors, legend=False, saturation=1, ax=self.ax)
 
     def dots(self, ids: Iterable[str], x: Iterable[Any], y: Iterable[Any], colors: Iterable[str], size: float) -> None:
         """A dot for each of ``ids``, ``size`` points wide."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 import matplotlib as mpl
 import networkx as nx
 import pandas as pd
@@ -10,6 +12,9 @@ from matplotlib.text import Text
 
 from tieout.show.charts import ACCENT, DARK, GREY, INK, LIGHT, MUTED, PAPER, Chart
 from tieout.text.fold import fold
+
+#: Keywords that matplotlib hands on, of types as many as there are properties.
+Style: TypeAlias = dict[str, Any]
 
 
 def verdicts(chart: Chart, rows: list[str], verdicts: list[str], aspects: list[str]) -> None:
@@ -28,7 +33,7 @@ def thresholds(chart: Chart, ids: list[str], starts: list[float]) -> None:
     """Words around bars of parts: what their ends say, what the parts are, and the years they stand for."""
     own, industry = chart.say("in the article", "本文"), chart.say("in industry alone", "仅规上工业")
     for id, y, color, name in zip(ids, (0, 1, -1), (ACCENT, ACCENT, INK), (own, own, industry), strict=True):
-        style = {"va": "center", "weight": "bold", "fontsize": 9.5, "color": color, "gid": id}
+        style: Style = {"va": "center", "weight": "bold", "fontsize": 9.5, "color": color, "gid": id}
         chart.ax.text(chart.facts.value(id) + 8, y, f"{chart.facts.value(id):,.0f} {name}", **style)
     for start, id in zip(
         starts, ("hightech_revenue_threshold", "record_threshold_middle", "record_threshold_highest"), strict=True
@@ -54,7 +59,7 @@ def pair(chart: Chart, before: str, now: str, ax: Axes, color: str = ACCENT) -> 
         ax.bar(x, fact.value, width=0.62, color=tone, gid=id)
         if fact.quantity.relation == "=":
             ax.vlines(x, fact.low, fact.high, color=INK, lw=1)
-        style = {"textcoords": "offset points", "ha": "center", "weight": "bold", "gid": id}
+        style: Style = {"textcoords": "offset points", "ha": "center", "weight": "bold", "gid": id}
         ax.annotate(chart.digits(id, now), (x, fact.value), (0, 4), **style)
     ax.set(xlim=(-0.6, 1.6), ylim=(0, 1.1 * max(ax.get_ylim())))
     ax.yaxis.set_visible(False)
@@ -69,7 +74,7 @@ def event(chart: Chart, id: str, date: str, height: float, what: str, verb: str 
     else:  # a month is drawn whole
         chart.ax.hlines(0, period.start_time, period.end_time, color=color, lw=9, alpha=0.45, gid=id)
     head = chart.named(chart.day(date), verb) if verb else chart.day(date)
-    place = {"xytext": (-4, 0), "textcoords": "offset points", "ha": "right", "fontsize": 9, "gid": id}
+    place: Style = {"xytext": (-4, 0), "textcoords": "offset points", "ha": "right", "fontsize": 9, "gid": id}
     up = "bottom" if height > 0 else "top"
     chart.ax.annotate(f"{head}\n{fold(what, 34)}", (period.start_time, height), va=up, **place)
 
@@ -93,18 +98,31 @@ def path(
     fill = {"official": DARK, "press": GREY, "reprint": PAPER}
     for row in records.itertuples():
         marker = "o" if row.relation == "=" else "^"
-        style = {"ms": 5.5, "color": fill[row.reliability], "mec": DARK, "mew": 0.9, "zorder": 2, "gid": row.fact}
+        style: Style = {
+            "ms": 5.5,
+            "color": fill[row.reliability],
+            "mec": DARK,
+            "mew": 0.9,
+            "zorder": 2,
+            "gid": row.fact,
+        }
         ax.plot(row.date, row.value, marker, **style)
     ax.plot(own["date"], own["value"], color=ACCENT, lw=0.9, ls=(0, (2, 2)), zorder=2)
     for row in own.itertuples():
         above = row.fact == claim or not claim
-        place = {"xytext": (-5, 5) if above else (0, -13), "ha": "right" if above else "center"}
-        fills = (
+        place: Style = {"xytext": (-5, 5) if above else (0, -13), "ha": "right" if above else "center"}
+        fills: Style = (
             {"mfc": ACCENT, "mec": PAPER, "ms": 7.5} if row.fact == claim else {"mfc": PAPER, "mec": ACCENT, "ms": 7}
         )
         ax.plot(row.date, row.value, "o", mew=1.5, zorder=4, gid=row.fact, **fills)
-        style = {"color": ACCENT, "weight": "bold", "fontsize": 9, "textcoords": "offset points", "gid": row.fact}
-        ax.annotate(chart.digits(row.fact), (row.date, row.value), **style, **place)
+        named: Style = {
+            "color": ACCENT,
+            "weight": "bold",
+            "fontsize": 9,
+            "textcoords": "offset points",
+            "gid": row.fact,
+        }
+        ax.annotate(chart.digits(row.fact), (row.date, row.value), **named, **place)
     top = floor + 1.14 * (max(*own["value"], *records["value"]) - floor)
     # Only ticks that are seen: others would leave labels outside the panel.
     ax.set_yticks([y for y in mpl.ticker.MaxNLocator(4).tick_values(floor, top) if floor <= y <= top])
@@ -127,13 +145,13 @@ def path(
 def box(chart: Chart, x: float, y: float, id: str, width: int) -> Text:
     """What ``id`` is called in a frame, in lines of about ``width`` letters, for ``link``."""
     frame = {"boxstyle": "round,pad=0.45", "fc": PAPER, "ec": INK, "lw": 1}
-    style = {"ha": "center", "va": "center", "fontsize": 8.5, "bbox": frame, "zorder": 3, "gid": id}
+    style: Style = {"ha": "center", "va": "center", "fontsize": 8.5, "bbox": frame, "zorder": 3, "gid": id}
     return chart.ax.text(x, y, fold(chart.label(id), width), **style)
 
 
 def link(chart: Chart, start: Text, end: Text, words: str = "", dashed: bool = False, bend: float = 0) -> None:
     """An arrow from frame to frame, with words before its end."""
-    style = {
+    style: Style = {
         "arrowstyle": "-|>",
         "color": MUTED,
         "lw": 1,
@@ -148,7 +166,7 @@ def link(chart: Chart, start: Text, end: Text, words: str = "", dashed: bool = F
     if words:
         x, y = end.get_position()
         paper = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none"}
-        place = {"ha": "center", "va": "center", "fontsize": 8.5, "color": MUTED, "bbox": paper, "zorder": 5}
+        place: Style = {"ha": "center", "va": "center", "fontsize": 8.5, "color": MUTED, "bbox": paper, "zorder": 5}
         chart.ax.text(x - 0.52, y, words, **place)
 
 

@@ -75,8 +75,8 @@ def counts(tables: Tables, claims: Sequence[Row]) -> Iterator[Count]:
     yield listed("customers", "Customers named", "列名客户", "data/relations.csv", customers, "customer")
     superlatives, printed = tables["superlatives"], {r["id"]: r for r in claims}
     firsts = [r for r in superlatives if printed[r["id"]]["measure"] == "ordinal"]
-    ranks = [r for r in superlatives if printed[r["id"]]["measure"] == "rank" and printed[r["id"]]["relation"] == "="]
-    places = [r for r in ranks if printed[r["id"]]["value"] == "1"]
+    ranks = [r for r in superlatives if printed[r["id"]]["measure"] == "rank"]
+    places = [r for r in ranks if (printed[r["id"]]["relation"], printed[r["id"]]["value"]) == ("=", "1")]
     regional = [r for r in places if r["level"] in ("province", "northeast")]
     file = "data/superlatives.csv"
     yield listed("superlatives", "Ranks, firsts and records", "位次、首个与纪录", file, superlatives)

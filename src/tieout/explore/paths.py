@@ -32,7 +32,10 @@ def path(facts: Dataset, headline: Headline, weak: Collection[str]) -> Path | No
     """The path of what the comparisons measure; if it is of another kind than the figure, its level."""
     fact, series = facts[headline.id], _series(facts, headline)
     own = [r for r in series if r.unit.id == fact.unit.id and r.row["measure"] in ("level", fact.row.get("measure"))]
-    shown = own or [r for r in series if r.row["measure"] == "level"]
+    levels = [r for r in series if r.row["measure"] == "level"]
+    if len(own) == 1 < len(levels) and own[0] not in levels:  # one rate is no path; what it implies stands on one
+        own = []
+    shown = own or levels
     if not shown:
         return None
     like = fact if own else shown[0]

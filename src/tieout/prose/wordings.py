@@ -10,7 +10,7 @@ from tieout.data.wordings import Range, Side, State, Wording
 from tieout.numbers import wording
 from tieout.numbers.quantity import Quantity
 from tieout.numbers.relations import RELATIONS
-from tieout.prose.sides import side
+from tieout.prose.sides import OUTCOMES, side
 
 
 def hover(facts: Dataset, says: Wording) -> str:
@@ -27,7 +27,8 @@ def condition(facts: Dataset, c: Range | State, refer: Callable[[str], str] = st
     """One condition, what is found in brackets: libraries_share (0.25) lies between 0.2 and 0.3."""
     if isinstance(c, State):
         found = f" ({', '.join(_spelled(facts, w) for w in c.found)})" if c.verdict == "fails" else ""
-        return f"{refer(c.id)}{found} is {' or '.join(_spelled(facts, w) for w in c.wanted)}"
+        verb = "" if set(c.wanted) <= set(OUTCOMES) else "is "
+        return f"{refer(c.id)}{found} {verb}{' or '.join(_spelled(facts, w) for w in c.wanted)}"
     # A constant without a unit makes the formula a plain ratio.
     found = _value(facts, c.side.quantity, any(end.ratio for end in (*c.low, *c.high)))
     low, high = (" and ".join(_end(facts, end, refer) for end in ends) for ends in (c.low, c.high))

@@ -10,12 +10,12 @@ from tieout.prose import links, wordings
 from tieout.publish.document.cells import warner
 from tieout.publish.document.clean import Cleaner
 from tieout.publish.document.links import anchor
-from tieout.publish.document.tree import tag
+from tieout.publish.document.tree import Node, tag, the
 from tieout.show import cards, marked
 from tieout.show.card import card
 
 
-def _used(id: str, uses: dict[str, list[tuple[str, str]]]) -> list:
+def _used(id: str, uses: dict[str, list[tuple[str, str]]]) -> list[Node]:
     """Where a fact is used: pages in print, names of places on screen."""
     found = uses.get(id, [])
     if not found:
@@ -105,14 +105,14 @@ def _cards(facts: Dataset, kind: str, uses: dict[str, list[tuple[str, str]]], wa
     found = tag("div", **{"class": "register"})
     for fact in facts.of_kind(kind):
         cleaner = Cleaner(EVIDENCE, warner(warnings, EVIDENCE, fact.id))
-        body = tag("div", cleaner.markdown(cards.fact(fact.id, facts).source), id=anchor(EVIDENCE, fact.id))
+        shown = cleaner.markdown(cards.fact(fact.id, facts).source)
+        body = tag("div", shown, id=anchor(EVIDENCE, fact.id), **{"class": "together"})
         for quote in body.find_all("blockquote"):
             quote.extract()
         # What it is called comes first, and then how formulas call it.
-        heading, line = body.find("h2"), body.find("p")
+        heading, line = the(body, "h2"), the(body, "p")
         heading.name, heading.string = "h3", fact.label_en
         line.string = f"{fact.label_zh} · {fact.id}"
-        body["class"] = ["together"]
         body.append(tag("p", _used(fact.id, uses), **{"class": "small"}))
         found.append(body)
     return found
@@ -129,9 +129,9 @@ def bibliography(facts: Dataset, uses: dict[str, list[tuple[str, str]]], warning
     for other in facts.tables["sources"]:
         kind = ", ".join(facts.label(f"{column}:{other[column]}") for column in ("reliability", "origin"))
         # A copy on another site is named, not linked to: such sites change hands.
-        address = other["address"]
+        address: Node = other["address"]
         if other["reliability"] != "reprint":
-            address = tag("a", [address], href=address)
+            address = tag("a", [address], href=other["address"])
         lines = [tag("p", [f"{other['publisher_zh']}: {other['title']}. {kind}. ", address], **{"class": "small"})]
         if other["note"]:
             lines.append(tag("p", [other["note"]], **{"class": "small"}))

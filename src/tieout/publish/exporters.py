@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
@@ -17,7 +18,10 @@ class _Exporter(Exporter):
 
     exclude_input = Bool(True, help="Hide the source of code cells.").tag(config=True)
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict | None = None, **kw: object) -> tuple[object, dict]:
+    # nbconvert declares a notebook, and gives text or bytes in its own exporters, too.
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: object
+    ) -> tuple[object, dict[str, Any]]:
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         about = resources.get("metadata", {})
         name, folder = about.get("name") or "notebook", about.get("path")

@@ -18,7 +18,7 @@ from tieout.publish.appendices import annotated, bibliography, register
 from tieout.publish.document import cells
 from tieout.publish.document.cells import Chapter, first_heading
 from tieout.publish.document.links import anchor
-from tieout.publish.document.tree import tag
+from tieout.publish.document.tree import attribute, set_classes, tag, the
 from tieout.publish.typst.compile import UNDATED
 from tieout.text.dates import date_text
 
@@ -91,7 +91,7 @@ def whole(chapters: Sequence[Chapter], facts: Dataset) -> Report:
         for closing in chapter.body.select("[data-cell=closing]"):  # where next is the next page
             for where in closing.find_all("ul"):
                 where.extract()
-            closing.find("h2").string = "What was decided?"
+            the(closing, "h2").string = "What was decided?"
         short = _short(chapter)
         if n:
             names[chapter.name] = f"Chapter {n}"
@@ -117,8 +117,7 @@ def whole(chapters: Sequence[Chapter], facts: Dataset) -> Report:
         behind.append(("The data behind the text 数据表", appendix))
     parts += [Part(f"Appendix {letter}: {title}", body) for letter, (title, body) in zip("ABCD", behind, strict=False)]
     for part in parts:
-        heading = part.body.find("h1")
-        heading.insert(0, tag("span", [part.short], **{"class": "kicker"}))
+        the(part.body, "h1").insert(0, tag("span", [part.short], **{"class": "kicker"}))
     _level(report.bodies())
     _curl(report.bodies())
     # The checks have no cards here, but one table.
@@ -133,9 +132,8 @@ def whole(chapters: Sequence[Chapter], facts: Dataset) -> Report:
 
 def _short(chapter: Chapter) -> str:
     """What the line under a notebook's title calls it: Platforms 平台. The line goes."""
-    line = next(
-        (p for p in chapter.body.find_all("p") if p.find("em") and p.get_text() == p.find("em").get_text()), None
-    )
+    lines = (p for p in chapter.body.find_all("p") if (em := p.find("em")) and p.get_text() == em.get_text())
+    line = next(lines, None)
     if line is None:
         return chapter.name
     return line.extract().get_text().split(" · ")[0]
@@ -143,8 +141,8 @@ def _short(chapter: Chapter) -> str:
 
 def _executive(body: Tag, front: Tag) -> None:
     """Title, answer, findings and scoreboard of the summary move to a page of their own."""
-    first = body.find("div", class_="cell")
-    heading = first.find("h1")
+    first = the(body, "div.cell")
+    heading = the(first, "h1")
     answer = next(p for p in first.find_all("p") if p.get_text().startswith("Answer."))
     box = tag(
         "div",
@@ -194,7 +192,7 @@ def _refer(report: Report, names: dict[str, str]) -> None:
         elif _EXHIBIT.fullmatch(words) and to in places:
             numbers = [*places[to].select("span.number"), *places[to].select("table[data-number]")]
             if numbers:
-                link.string = str(numbers[0].get("data-number") or numbers[0].get_text())
+                link.string = attribute(numbers[0], "data-number") or numbers[0].get_text()
 
 
 def _sources(body: Tag) -> None:
@@ -214,8 +212,7 @@ def _sources(body: Tag) -> None:
 def _uses(report: Report, names: dict[str, str], facts: Dataset) -> dict[str, list[tuple[str, str]]]:
     """For each fact the places that use it: the id of the link, and what stands there in words."""
     uses: dict[str, list[tuple[str, str]]] = {}
-    parts = [("Summary", report.front), *zip(names.values(), (p.body for p in report.parts), strict=True)]
-    for name, body in parts:
+    for name, body in zip(["Summary", *names.values()], report.bodies(), strict=True):
         for link in body.find_all("a", attrs={"data-to": True}):
             id = str(link["data-to"]).removeprefix(f"{EVIDENCE}:")
             if id in facts or id in facts.wordings:
@@ -223,10 +220,10 @@ def _uses(report: Report, names: dict[str, str], facts: Dataset) -> dict[str, li
                 number = figure.find("span", class_="number") if figure else None
                 where = str(table.get("data-number", name)) if table else number.get_text() if number else name
                 known = uses.setdefault(id, [])
-                link["id"] = f"use:{id}:{len(known)}"
+                link["id"] = use = f"use:{id}:{len(known)}"
                 if id in facts:
-                    link["class"] = ["fact"]
-                known.append((link["id"], where))
+                    set_classes(link, ["fact"])
+                known.append((use, where))
     return uses
 
 

@@ -24,7 +24,7 @@ def pdf(report: Report) -> bytes:
     """
     places = {str(n["id"]) for body in report.bodies() for n in [body, *body.find_all(id=True)] if n.get("id")}
     wanted = {str(a["data-to"]) for body in report.bodies() for a in body.find_all("a", attrs={"data-to": True})}
-    wanted |= {use for body in report.bodies() for s in body.select("span.uses") for use in s["data-uses"].split()}
+    wanted |= {use for body in report.bodies() for s in body.select("span.uses") for use in str(s["data-uses"]).split()}
     setter = typst.setter(frozenset(places & wanted))
     pieces = []
     for part, node in report.cells():
@@ -45,9 +45,9 @@ def pdf(report: Report) -> bytes:
         setter.warn(f"Typst refuses it ({_refusal(pieces[i][1], setter)}): its words are set without their form")
         kept = "".join(anchors(name) for name in sorted(setter.targets) if anchors(name) in pieces[i][1])
         said = (
-            n if isinstance(n, str) else f"[{n['alt']}]"
+            f"[{n['alt']}]" if isinstance(n, Tag) else str(n)
             for n in node.descendants
-            if isinstance(n, str) or n.name == "img"
+            if not isinstance(n, Tag) or n.name == "img"
         )
         pieces[i] = (pieces[i][0], kept + setter.blocks([tag("p", [" ".join(" ".join(said).split())])]))
     try:
@@ -67,7 +67,7 @@ def _to_blame(some: list[int], texts: Sequence[str], setter: Setter) -> list[int
 
 
 def _warner(report: Report, part: Part | None, node: Tag) -> Callable[[str], None]:
-    cell = node if node.get("data-cell") else node.find(attrs={"data-cell": True})
+    cell = node if node.get("data-cell") else node.select_one("[data-cell]")
     where = f"{cell['data-notebook']}.ipynb, cell {cell['data-cell']}" if cell else part.short if part else report.title
 
     def warn(message: str) -> None:

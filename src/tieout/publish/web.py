@@ -14,14 +14,15 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 from markupsafe import Markup
 
 from tieout.data.fact import is_outside
 from tieout.data.wordings import SAYS
 from tieout.fonts import FONTS
 from tieout.publish.document.pictures import content_of
-from tieout.publish.document.tree import tag
+from tieout.publish.document.tree import classes, parent, set_classes, tag
 from tieout.show.html import environment
 from tieout.text.characters import legible
 from tieout.text.cjk import CHINESE, HAN
@@ -51,15 +52,15 @@ def edition(
     chinese, subtitle, *lines = cover or ("", "")
     head = _render("cover.html", title=title, chinese=chinese, subtitle=subtitle, facts=facts, lines=lines)
     shown = [Markup(str(body)) for body in bodies]
-    body = _render(
+    page = _render(
         "body.html", contents=contents, head=_marked(head) if cover else "", parts=shown, script=Markup(script)
     )
     # The script and the style have words of their own, which are shown, too.
-    style = _fonts(body + style) + style
+    style = _fonts(page + style) + style
     hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
     policy += f"script-src 'sha256-{hashed}'; base-uri 'none'; form-action 'none'"
-    return legible(_render("page.html", title=title, policy=Markup(policy), style=Markup(style), body=body))
+    return legible(_render("page.html", title=title, policy=Markup(policy), style=Markup(style), body=page))
 
 
 def _render(name: str, **values: object) -> Markup:
@@ -95,7 +96,7 @@ def _prepare(body: Tag, deeper: int) -> None:
         # In a table of ours the first cell says what the row is about.
         for row in table.select("tbody tr") if table.find_parent("div", class_="exhibit") else ():
             first = row.find(["td", "th"], recursive=False)
-            if first.get_text(strip=True):
+            if first and first.get_text(strip=True):
                 first.name, first["scope"] = "th", "row"
         table.wrap(_frame(caption.get_text() if caption else "Table"))
     for picture in body.find_all("img"):
@@ -103,11 +104,12 @@ def _prepare(body: Tag, deeper: int) -> None:
         if size:  # its place is kept before it is there: nothing moves under a reader, or under a link
             picture["style"] = f"aspect-ratio: {size[0]:g} / {size[1]:g}"
     for n, picture in enumerate(body.select("figure > img"), 1):
-        head = picture.parent.find("div", class_="head")
+        figure = parent(picture)
+        head = figure.find("div", class_="head")
         picture.wrap(_frame(head.get_text(" ") if head else "Picture"))
         if head:
             head["id"] = f"{body['id']}-figure-{n}"
-            picture.find_parent("figure")["aria-labelledby"] = head["id"]
+            figure["aria-labelledby"] = head["id"]
     _mark_chinese(body)
 
 
@@ -144,7 +146,7 @@ def _resolve(body: Tag, known: set[str]) -> None:
             link["href"] = f"#{to}"
             id = to.rpartition(":")[2]
             if kind := "outside" if is_outside(id) else "says" if id.startswith(SAYS) else "":
-                link["class"] = [*link.get("class", []), kind]
+                set_classes(link, [*classes(link), kind])
         elif "href" in link.attrs:
             link["rel"] = "noreferrer"
         else:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString
 
 from tieout.publish.document import markdown, pictures
 from tieout.publish.document.code import terminal_colours
 from tieout.publish.document.links import anchor, destination, readable
-from tieout.publish.document.tree import BLOCKS, INLINE, blocks, join, tag
+from tieout.publish.document.tree import BLOCKS, INLINE, Node, attribute, blocks, classes, is_space, join, tag
 from tieout.text.characters import legible
 
 _SYNONYMS = {"b": "strong", "i": "em", "del": "s", "strike": "s", "dfn": "em", "cite": "em", "var": "em"}
@@ -47,7 +47,7 @@ class Cleaner:
     warn: Callable[[str], None]
     cell: str = ""
     folder: Path | None = None
-    attachments: Mapping[str, Mapping] = field(default_factory=dict)
+    attachments: pictures.Attachments = field(default_factory=dict)
 
     def markdown(self, text: str) -> list[Tag]:
         """The known part of Markdown, as blocks."""
@@ -59,9 +59,9 @@ class Cleaner:
         soup = BeautifulSoup(f"<body>{legible(text)}", "html5lib" if broken else "html.parser")
         return blocks(self.nodes((soup.body or soup).children))
 
-    def nodes(self, nodes: Iterable) -> list:
+    def nodes(self, nodes: Iterable[PageElement]) -> list[Node]:
         """What passes of some nodes; comments and declarations do not."""
-        out: list = []
+        out: list[Node] = []
         for node in list(nodes):
             if isinstance(node, Tag):
                 name = _SYNONYMS.get(node.name, node.name)
@@ -76,103 +76,106 @@ class Cleaner:
 
 
 #: What is left of an element, which goes by a name that may be a synonym of its own.
-_Handler: TypeAlias = Callable[[Cleaner, Tag, str], list]
+_Handler: TypeAlias = Callable[[Cleaner, Tag, str], list[Node]]
 
 
 def _around(before: str, after: str) -> _Handler:
     return lambda cleaner, node, _: _in_words(cleaner, node, before, after)
 
 
-def _in_words(cleaner: Cleaner, node: Tag, before: str, after: str) -> list:
+def _in_words(cleaner: Cleaner, node: Tag, before: str, after: str) -> list[Node]:
     """The inside of an element between the words that stand for it."""
     return [NavigableString(before), *cleaner.nodes(node.children), NavigableString(after)]
 
 
-def _abbreviation(cleaner: Cleaner, node: Tag, _: str) -> list:
-    return _in_words(cleaner, node, "", f" ({node.get('title')})" if node.get("title") else "")
+def _abbreviation(cleaner: Cleaner, node: Tag, _: str) -> list[Node]:
+    title = attribute(node, "title")
+    return _in_words(cleaner, node, "", f" ({title})" if title else "")
 
 
-def _lost(cleaner: Cleaner, node: Tag, name: str) -> list:
-    at = str(node.get("src") or node.get("data") or "")[:_SHOWN]
+def _lost(cleaner: Cleaner, node: Tag, name: str) -> list[Node]:
+    at = (attribute(node, "src") or attribute(node, "data"))[:_SHOWN]
     cleaner.warn(f"<{node.name}> is left out" + (f", with {at!r}" if at else ""))
     return cleaner.nodes(node.children) if name in _LOST_BUT_FOR_WORDS else []
 
 
-def _input(cleaner: Cleaner, node: Tag, name: str) -> list:
+def _input(cleaner: Cleaner, node: Tag, name: str) -> list[Node]:
     if node.get("type") == "checkbox":
         return [NavigableString("\u2611 " if node.has_attr("checked") else "\u2610 ")]
     return _lost(cleaner, node, name)
 
 
-def _image(cleaner: Cleaner, node: Tag, _: str) -> list:
-    src, alt = str(node.get("src", "")), str(node.get("alt", ""))
+def _image(cleaner: Cleaner, node: Tag, _: str) -> list[Node]:
+    src, alt = attribute(node, "src"), attribute(node, "alt")
     try:
         content, mime = pictures.load(src, cleaner.attachments, cleaner.folder)
     except pictures.NoPictureError as error:
         cleaner.warn(f"the picture {src[:_SHOWN]!r} is left out: {error}")
         return [tag("span", [f"[{alt or src[:_SHOWN]}]"])]
     picture = pictures.image(content, mime, alt, cleaner.warn)
-    if picture.name == "img" and re.fullmatch("[0-9]{1,4}", str(node.get("width", ""))):
+    if picture.name == "img" and re.fullmatch("[0-9]{1,4}", attribute(node, "width")):
         picture["width"] = node["width"]
     return [picture]
 
 
 def _has_known_class(node: Tag) -> bool:
-    return bool(_CLASSES.search(" ".join(node.get("class", []))))
+    return bool(_CLASSES.search(" ".join(classes(node))))
 
 
-def _span(cleaner: Cleaner, node: Tag, name: str) -> list:
+def _place(cleaner: Cleaner, node: Tag) -> dict[str, str]:
+    id = attribute(node, "id")
+    return {"id": cleaner.place(id)} if id else {}
+
+
+def _span(cleaner: Cleaner, node: Tag, name: str) -> list[Node]:
     """A span that is a place, or that a terminal coloured; another is its words."""
     if _has_known_class(node):
         return _element(cleaner, node, name)
     colours = terminal_colours(node)
     words = {"style": colours} if colours else {}
-    words |= {"id": cleaner.place(node["id"])} if node.get("id") else {}
+    words |= _place(cleaner, node)
     inside = cleaner.nodes(node.children)
     return [tag("span", inside, **words)] if words else inside
 
 
-def _box(cleaner: Cleaner, node: Tag, name: str) -> list:
+def _box(cleaner: Cleaner, node: Tag, name: str) -> list[Node]:
     if _has_known_class(node):
         return _element(cleaner, node, name)
-    place = {"id": cleaner.place(node["id"])} if node.get("id") else {}
-    return [tag("div", cleaner.nodes(node.children), **place)]
+    return [tag("div", cleaner.nodes(node.children), **_place(cleaner, node))]
 
 
-def _element(cleaner: Cleaner, node: Tag, name: str) -> list:
+def _element(cleaner: Cleaner, node: Tag, name: str) -> list[Node]:
     """An element of the vocabulary with what is known of it; a box without a meaning of its own is what is in it."""
     inside = cleaner.nodes(node.children)
     if name not in BLOCKS | INLINE:
         return inside
-    new = tag(name, _items(inside) if name in ("ul", "ol") else inside)
-    classes = _classes(node, name)
-    if classes:
-        new["class"] = classes
+    kept = " ".join(_classes(node, name))
+    new = tag(name, _items(inside) if name in ("ul", "ol") else inside, **({"class": kept} if kept else {}))
     for key, number in _NUMBERS.items():
-        if re.fullmatch(number, str(node.get(key, ""))):
+        if re.fullmatch(number, attribute(node, key)):
             new[key] = node[key]
-    if node.get("id") or (name == "a" and node.get("name")):
-        new["id"] = cleaner.place(node.get("id") or node["name"])
+    if id := attribute(node, "id") or (attribute(node, "name") if name == "a" else ""):
+        new["id"] = cleaner.place(id)
     elif re.fullmatch("h[1-6]", name):  # as JupyterLab names it
         new["id"] = cleaner.place(new.get_text().strip().replace(" ", "-"))
     if name == "a":
-        _point(cleaner, new, str(node.get("href", "")), str(node.get("title", "")))
+        _point(cleaner, new, attribute(node, "href"), attribute(node, "title"))
     return [new]
 
 
-def _items(inside: list) -> list[Tag]:
+def _items(inside: Iterable[Node]) -> list[Tag]:
     """A list holds items only."""
-    kept = (n for n in inside if isinstance(n, Tag) or n.strip())
+    kept = (n for n in inside if not is_space(n))
     return [n if isinstance(n, Tag) and n.name == "li" else tag("li", [n]) for n in kept]
 
 
 def _classes(node: Tag, name: str) -> list[str]:
     """The classes that are known; those of a cell say at which side it stands."""
-    given = node.get("class", [])
+    given = classes(node)
     kept = [c for c in given if _CLASSES.fullmatch(c) or c.startswith("language-")]
     if name in ("th", "td"):
-        align = _ALIGN.search(str(node.get("style", "")))
-        align = align or re.search("(left|right|center)", str(node.get("align", "")))
+        align = _ALIGN.search(attribute(node, "style"))
+        align = align or re.search("(left|right|center)", attribute(node, "align"))
         align = align or re.search("gt_(left|right|center)", " ".join(given))
         kept += [_SIDES[align[1]]] if align else []
     return kept

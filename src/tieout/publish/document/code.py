@@ -7,7 +7,7 @@ import re
 from bs4 import BeautifulSoup, Tag
 from nbconvert.filters import ansi2html
 
-from tieout.publish.document.tree import tag
+from tieout.publish.document.tree import attribute, classes, set_classes, tag
 from tieout.text.characters import legible
 from tieout.text.terminal import plain
 
@@ -21,13 +21,17 @@ def preformatted(text: str, kind: str = "") -> list[Tag]:
         return []
     new = tag("pre", list(BeautifulSoup(ansi2html(shown), "html.parser").children))
     for span in new.find_all("span"):
-        kept = {"class": span.get("class", []), "style": terminal_colours(span)}
-        span.attrs = {k: v for k, v in kept.items() if v}
+        named, colours = classes(span), terminal_colours(span)
+        span.attrs = {}
+        if named:
+            set_classes(span, named)
+        if colours:
+            span["style"] = colours
     if kind:
-        new["class"] = [kind]
+        set_classes(new, [kind])
     return [new]
 
 
 def terminal_colours(node: Tag) -> str:
     """The colours that a terminal's palette of 256 gives, and nothing else of a style."""
-    return "; ".join(_COLOUR.findall(str(node.get("style", ""))))
+    return "; ".join(_COLOUR.findall(attribute(node, "style")))

@@ -6,11 +6,13 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from bs4 import NavigableString, Tag
+from bs4 import Tag
+from bs4.element import NavigableString
 
 from tieout.publish.document import pictures
-from tieout.publish.document.tree import tag
+from tieout.publish.document.tree import has_class, tag
 
 #: What objects that cannot draw themselves say of themselves: no description of a picture.
 _PLAIN_REPR = re.compile(r"<[\w.]+(?: \w+)* (?:object )?at 0x[0-9a-f]+>|<Figure size .*>|<IPython\.[\w.]+ object>")
@@ -18,7 +20,7 @@ _PLAIN_REPR = re.compile(r"<[\w.]+(?: \w+)* (?:object )?at 0x[0-9a-f]+>|<Figure 
 
 def own_table(nodes: list[Tag]) -> list[Tag]:
     """A table of ours with its note and its source as one exhibit; any other HTML as it is."""
-    if not nodes or nodes[0].name != "table" or "exhibit" not in nodes[0].get("class", []):
+    if not nodes or nodes[0].name != "table" or not has_class(nodes[0], "exhibit"):
         return nodes
     del nodes[0]["class"]
     return [tag("div", nodes, **{"class": "exhibit"})]
@@ -32,7 +34,9 @@ def drawing(figure: str, folder: Path | None) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def figure(mime: str, data: Mapping, words: Mapping, warn: Callable[[str], None], folder: Path | None) -> Tag:
+def figure(
+    mime: str, data: Mapping[str, str], words: Mapping[str, Any], warn: Callable[[str], None], folder: Path | None
+) -> Tag:
     """A picture among the ``data`` of an output, with the ``words`` of its metadata: number, titles, source.
 
     If they name a figure of the project, whose notebooks are in ``folder``, its drawing stands in the picture's place.

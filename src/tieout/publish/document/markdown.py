@@ -18,6 +18,7 @@ _MARKDOWN = (
     .use(dollarmath_plugin, double_inline=True, renderer=lambda text, _: html.escape(text))
     .use(amsmath_plugin, renderer=html.escape)
 )
+assert _MARKDOWN.linkify  # it is None only where linkify-it-py is not installed
 _MARKDOWN.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
 
 
@@ -26,4 +27,4 @@ def render(text: str, cell: str = "") -> str:
 
     Footnotes are a ``cell``'s own: their ids hold its id.
     """
-    return _MARKDOWN.render(text, {"docId": cell})
+    return str(_MARKDOWN.render(text, {"docId": cell}))

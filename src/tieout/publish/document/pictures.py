@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -19,6 +20,8 @@ IMAGES = (SVG, "image/png", "image/jpeg", "image/gif", "image/webp")
 _ENDINGS = {".svg": SVG, ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _ENDINGS |= {".gif": "image/gif", ".webp": "image/webp"}
 _DATA = re.compile(r"data:(?P<mime>image/[\w.+-]+)(?:;[\w=-]+)*?(?P<base64>;base64)?,(?P<data>.*)", re.S)
+#: What a cell brings with it, by name and then by kind: text, or lines of it.
+Attachments: TypeAlias = Mapping[str, Mapping[str, str | list[str]]]
 _RUNS = ("script", "foreignobject", "handler")
 
 
@@ -47,7 +50,7 @@ def image(content: bytes, mime: str, alt: str, warn: Callable[[str], None]) -> T
     return tag("img", src=address(content, mime), alt=alt or "Picture without a description")
 
 
-def load(src: str, attachments: Mapping[str, Mapping], folder: Path | None) -> tuple[bytes, str]:
+def load(src: str, attachments: Attachments, folder: Path | None) -> tuple[bytes, str]:
     """Content and kind of the picture that Markdown or HTML names. Nothing outside the notebook's folder is read.
 
     Raises ``NoPictureError`` where there is none.
@@ -58,7 +61,7 @@ def load(src: str, attachments: Mapping[str, Mapping], folder: Path | None) -> t
         raise NoPictureError(f"it cannot be read ({type(error).__name__})") from None
 
 
-def _find(src: str, attachments: Mapping[str, Mapping], folder: Path | None) -> tuple[bytes, str]:
+def _find(src: str, attachments: Attachments, folder: Path | None) -> tuple[bytes, str]:
     data = _DATA.fullmatch(src)
     if data:
         return _from_address(data)
@@ -81,7 +84,7 @@ def _from_address(data: re.Match[str]) -> tuple[bytes, str]:
     return content, data["mime"]
 
 
-def _from_attachment(bundle: Mapping) -> tuple[bytes, str]:
+def _from_attachment(bundle: Mapping[str, str | list[str]]) -> tuple[bytes, str]:
     mime = next((m for m in IMAGES if m in bundle), "")
     if not mime:
         raise NoPictureError("there is no such attachment")

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 
 from bs4 import Tag
 
+from tieout.publish.document.tree import Node, has_class, is_space
 from tieout.publish.typst.code import set_code
 from tieout.publish.typst.pictures import set_formula, set_image
-from tieout.publish.typst.state import Handler, Setter, has_class
+from tieout.publish.typst.state import Handler, Setter
 
 _PAGE = 2500  # letters that fit on half a page, the narrower column of a register
 
 
-def nested_blocks(setter: Setter, nodes: Iterable) -> str:
+def nested_blocks(setter: Setter, nodes: Iterable[Node]) -> str:
     """Blocks in a block: no page can be turned there."""
     with setter.within(nested=True):
         return setter.blocks(nodes)
@@ -26,7 +27,7 @@ def set_heading(setter: Setter, node: Tag) -> str:
 
 def set_paragraph(setter: Setter, node: Tag) -> str:
     """A paragraph, small print, or a picture by itself."""
-    only = [c for c in node.children if isinstance(c, Tag) or c.strip()]
+    only = [c for c in node.children if not is_space(c)]
     if len(only) == 1 and isinstance(only[0], Tag) and only[0].name == "img":
         setter.remember_anchor(only[0])
         return f"#block[{setter.anchors_here()}{set_image(setter, only[0])}]"

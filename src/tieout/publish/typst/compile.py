@@ -43,9 +43,9 @@ def pdf(main: str, parts: Mapping[str, bytes], date: str = UNDATED) -> bytes:
         try:
             return typst.compile(
                 folder / "main.typ",
-                root=str(folder),  # what is not in it cannot be read
+                root=folder,  # what is not in it cannot be read
                 ignore_system_fonts=True,
-                font_paths=[str(FONTS), str(fallback_fonts())],
+                font_paths=[FONTS, fallback_fonts()],
                 pdf_standards=["ua-1", "a-2a"],
                 timestamp=int(day.timestamp()),
             )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bs4 import Tag
 
+from tieout.publish.document.tree import attribute, has_class
 from tieout.publish.typst.metrics import PADDING, SIZE, widest, width
 from tieout.publish.typst.state import is_block
 
@@ -69,7 +70,8 @@ class Grid:
             for node in cells_of(row):
                 while (r, c) in taken:
                     c += 1
-                colspan, rowspan = int(node.get("colspan", 1)), min(int(node.get("rowspan", 1)), last - r)
+                colspan = int(attribute(node, "colspan") or 1)
+                rowspan = min(int(attribute(node, "rowspan") or 1), last - r)
                 self.cells[r, c] = Cell(node, colspan, rowspan, _line(node))
                 taken |= {(r + i, c + j) for i in range(rowspan) for j in range(colspan)}
                 c += colspan
@@ -82,9 +84,9 @@ class Grid:
 
     def side(self, row: int, column: int) -> str:
         """Left, right or center: as the cell says; numbers of a table that says nothing to the right."""
-        classes = self.cells[row, column].node.get("class", [])
+        node = self.cells[row, column].node
         default = "right" if column in self._numbers else "left"
-        return next((side for name, side in _SIDES if name in classes), default)
+        return next((side for name, side in _SIDES if has_class(node, name)), default)
 
     def needs(self, tight: bool = False) -> list[float]:
         """For each column the width of its longest word; unless ``tight``, with some comfort for prose and
@@ -103,7 +105,7 @@ def _need(cell: Cell, end: bool, body: bool, tight: bool) -> float:
     word = width(cell.line) if short else widest(cell.line, whole=end or cell.bold, bold=cell.bold)
     natural = width(cell.line, cell.bold) if body and not end else 0
     comfort = min(natural, _COMFORT if natural > 2 * _COMFORT and not tight else 0.75 * _COMFORT)
-    pictures = (float(i.get("width") or _ICON) * 0.75 for i in tags_in(cell.node) if i.name == "img")
+    pictures = (float(attribute(i, "width") or _ICON) * 0.75 for i in tags_in(cell.node) if i.name == "img")
     return max(word, comfort, *pictures)
 
 

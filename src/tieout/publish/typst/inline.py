@@ -8,10 +8,11 @@ from bs4 import Tag
 
 from tieout.data.fact import is_outside
 from tieout.data.wordings import SAYS
+from tieout.publish.document.tree import attribute, has_class
 from tieout.publish.typst.code import terminal_style
 from tieout.publish.typst.compile import literal
 from tieout.publish.typst.pictures import set_formula, set_small_image
-from tieout.publish.typst.state import Handler, Setter, has_class
+from tieout.publish.typst.state import Handler, Setter
 from tieout.publish.typst.text import broken, set_text, spelled_out
 
 _LONG = 60  # letters of a word that may have to be broken in code
@@ -24,7 +25,7 @@ def calls(function: str, before: str = "") -> Handler:
 
 def set_link(setter: Setter, node: Tag) -> str:
     """A link to a place of the document, or to the web; one that leads nowhere is its words."""
-    body, to, href = setter.inline(node.children), str(node.get("data-to", "")), str(node.get("href", ""))
+    body, to, href = setter.inline(node.children), attribute(node, "data-to"), attribute(node, "href")
     if to and to in setter.targets:
         id = to.rpartition(":")[2]
         if id.startswith(SAYS):
@@ -45,7 +46,7 @@ def set_code_in_line(setter: Setter, node: Tag) -> str:
 
 def set_uses(_: Setter, node: Tag) -> str:
     """The numbers of the pages on which a figure is used, which only Typst knows."""
-    return f"#pages(({''.join(literal(use) + ', ' for use in node['data-uses'].split())}));"
+    return f"#pages(({''.join(literal(use) + ', ' for use in str(node['data-uses']).split())}));"
 
 
 def set_span(setter: Setter, node: Tag) -> str:

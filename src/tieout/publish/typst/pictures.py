@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from bs4 import Tag
 
 from tieout.publish.document.pictures import content_of
+from tieout.publish.document.tree import attribute
 from tieout.publish.typst.compile import literal
 from tieout.publish.typst.metrics import PADDING
 from tieout.publish.typst.state import Setter
@@ -34,8 +35,9 @@ def _picture(setter: Setter, node: Tag) -> str:
     content, mime = content_of(str(node["src"]))
     ending = {"image/svg+xml": "svg", "image/jpeg": "jpg"}.get(mime, mime.split("/")[-1])
     name = setter.keep_picture(_in_our_font(setter, content) if ending == "svg" else content, ending)
-    width = f"{int(node['width']) * _POINTS}pt" if node.get("width") else "none"
-    return f"{name}, {literal(spelled_out(setter, node['alt']))}, {width}"
+    pixels = attribute(node, "width")
+    width = f"{int(pixels) * _POINTS}pt" if pixels else "none"
+    return f"{name}, {literal(spelled_out(setter, str(node['alt'])))}, {width}"
 
 
 def _in_our_font(setter: Setter, svg: bytes) -> bytes:
@@ -61,10 +63,10 @@ def _in_our_font(setter: Setter, svg: bytes) -> bytes:
 def set_formula(setter: Setter, node: Tag) -> str:
     """LaTeX as a picture with its source for whoever reads it aloud; what is no LaTeX as its source."""
     latex, block = node.get_text().strip(), node.name == "div"
-    import ziamath
+    from ziamath.zmath import Latex
 
     try:
-        formula = ziamath.Latex(latex, size=_FORMULA, inline=not block)
+        formula = Latex(latex, size=_FORMULA, inline=not block)
         svg, (width, height), down = formula.svg(), formula.getsize(), -formula.getyofst()
     except Exception as error:  # whatever the library meets in someone's LaTeX
         setter.warn(f"a formula is set as its source: {str(error) or type(error).__name__}")

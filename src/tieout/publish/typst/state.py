@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
-from bs4 import NavigableString, Tag
+from bs4 import Tag
 
+from tieout.publish.document.tree import Node, attribute, has_class, is_space
 from tieout.publish.typst.compile import literal
 
 #: A function that gives the Typst source of a node, or of the words of a text.
@@ -24,14 +25,9 @@ def anchors(*names: str) -> str:
     return "".join(f"#metadata(none)#label({literal(n)});" for n in names)
 
 
-def is_block(node: object) -> bool:
+def is_block(node: Node) -> TypeGuard[Tag]:
     """Whether a node stands by itself, not in a line."""
     return isinstance(node, Tag) and bool(_BLOCKS.match(node.name))
-
-
-def has_class(node: Tag, name: str) -> bool:
-    """Whether ``name`` is among the classes of a node."""
-    return name in node.get("class", [])
 
 
 @dataclass
@@ -59,27 +55,32 @@ class Setter:
 
     # --- nodes
 
-    def blocks(self, nodes: Iterable) -> str:
+    def blocks(self, nodes: Iterable[Node]) -> str:
         """Blocks, and runs of inline nodes between them."""
-        out, run = [], []
-        for node in [*nodes, None]:
-            if node is not None and not is_block(node):
-                run.append(node)
-                continue
-            if any(isinstance(n, Tag) or n.strip() for n in run):
+        out: list[str] = []
+        run: list[Node] = []
+
+        def end() -> None:
+            if not all(map(is_space, run)):
                 out.append(self.inline(run))
-            run = []
-            if node is not None:
+            run.clear()
+
+        for node in nodes:
+            if is_block(node):
+                end()
                 self.remember_anchor(node)
                 kind = next((k for k in _BLOCK_KINDS if node.name == "div" and has_class(node, k)), node.name)
                 out.append(self.block_handlers[kind](self, node))
+            else:
+                run.append(node)
+        end()
         return "\n\n".join(filter(None, out))
 
-    def inline(self, nodes: Iterable[Tag | NavigableString]) -> str:
+    def inline(self, nodes: Iterable[Node]) -> str:
         """Nodes of a line; an anchor that waits is set before the first that is no text."""
         return "".join(self._inline_node(n) for n in nodes)
 
-    def _inline_node(self, node: Tag | NavigableString) -> str:
+    def _inline_node(self, node: Node) -> str:
         if not isinstance(node, Tag):
             return self.inline_handlers["text"](self, str(node))
         self.remember_anchor(node)
@@ -91,7 +92,7 @@ class Setter:
 
     def remember_anchor(self, node: Tag) -> None:
         """Take the id of a node, if a link leads to it, for the first thing that has a place on the page."""
-        name = str(node.get("id", ""))
+        name = attribute(node, "id")
         if name in self.targets and name not in self._placed:
             self._placed.add(name)
             self._pending.append(name)
@@ -130,8 +131,9 @@ class Setter:
     ) -> Iterator[None]:
         """Set what follows in other surroundings: in a block, in Chinese, in a column; what is not given stays."""
         before = self.nested, self.chinese, self.column
-        given = nested, chinese, column
-        self.nested, self.chinese, self.column = (b if g is None else g for b, g in zip(before, given, strict=True))
+        self.nested = self.nested if nested is None else nested
+        self.chinese = self.chinese if chinese is None else chinese
+        self.column = self.column if column is None else column
         try:
             yield
         finally:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bs4 import Tag
 
+from tieout.publish.document.tree import attribute, parent, the
 from tieout.publish.typst.blocks import nested_blocks
 from tieout.publish.typst.compile import literal
 from tieout.publish.typst.grid import Cell, Grid, Part, cells_of, height, holds_blocks, parts
@@ -34,7 +35,7 @@ def set_table(setter: Setter, table: Tag, notes: Sequence[Tag] = ()) -> str:
         cells = _rows(setter, grid, part)
         low = "true" if whole and height(grid, part) < _LOW else "false"
         which = literal(f"{n}/{len(split)}" if len(split) > 1 else "")
-        number, points = literal(str(table.get("data-number", ""))), ", ".join(f"{w:.1f}pt" for w in part.widths)
+        number, points = literal(attribute(table, "data-number")), ", ".join(f"{w:.1f}pt" for w in part.widths)
         first, last = where if n == 1 else "", below if n == len(split) else ""
         calls.append(f"#tabular({low}, [{first}], {number}, [{title}], {which}, ({points},), [{last}],\n{cells})")
     body = "\n\n".join(calls)
@@ -43,14 +44,14 @@ def set_table(setter: Setter, table: Tag, notes: Sequence[Tag] = ()) -> str:
 
 def set_exhibit(setter: Setter, node: Tag) -> str:
     """A table of the project's own, with its note and its source."""
-    return set_table(setter, node.find("table"), node.find_all("p", recursive=False))
+    return set_table(setter, the(node, "table"), node.find_all("p", recursive=False))
 
 
 def _rows_of(table: Tag) -> tuple[list[Tag], list[Tag]]:
     """The rows of the header and of the body; a first row of nothing but header cells is the header."""
     rows = [r for r in table.find_all("tr") if r.find_parent("table") is table]
-    head = [r for r in rows if r.parent.name == "thead"]
-    body = [r for r in rows if r.parent.name != "thead"]
+    head = [r for r in rows if parent(r).name == "thead"]
+    body = [r for r in rows if parent(r).name != "thead"]
     if not head and body and all(c.name == "th" for c in cells_of(body[0])):
         return body[:1], body[1:]
     return head, body

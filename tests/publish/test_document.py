@@ -257,6 +257,21 @@ def test_a_line_break_between_chinese_characters_is_no_space() -> None:
     assert "<p>汉字 and\nlatin</p>" in shown(new_markdown_cell("汉\n字 and\nlatin"))
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<div class="exhibit">words</div>',
+        '<table class="exhibit"><tr><td>a</td></tr></table><p>words</p>',
+        '<table class="exhibit"><tr><td>a</td></tr></table><p class="other">words</p><p class="note">more</p>',
+        '<table class="exhibit"><tr><td>words</td></tr><tr></tr></table>',
+    ],
+)
+def test_a_class_of_ours_in_anybody_s_output_breaks_nothing(html: str) -> None:
+    output = new_output("display_data", {"text/html": html})
+    report = reports.single("n", new_notebook(cells=[new_code_cell("x", outputs=[output])]))
+    assert "words" in text_of(setting.pdf(report)) and "words" in setting.html(report)
+
+
 def test_progress_bars_show_their_last_state() -> None:
     assert plain("1%\r50%\r100%\r\nnext\x1b]8;;x\x07link ab\bc\n") == "100%\nnextlink ac"
 

@@ -173,6 +173,7 @@ def _classes(node: Tag, name: str) -> list[str]:
     """The classes that are known; those of a cell say at which side it stands."""
     given = classes(node)
     kept = [c for c in given if _CLASSES.fullmatch(c) or c.startswith("language-")]
+    kept = [c for c in kept if c != "exhibit" or name == "table"]  # which makes a box of ours: exhibits.py
     if name in ("th", "td"):
         align = _ALIGN.search(attribute(node, "style"))
         align = align or re.search("(left|right|center)", attribute(node, "align"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from bs4 import Tag
 from bs4.element import NavigableString
 
 from tieout.publish.document import pictures
-from tieout.publish.document.tree import has_class, tag
+from tieout.publish.document.tree import classes, has_class, tag
 
 #: What objects that cannot draw themselves say of themselves: no description of a picture.
 _PLAIN_REPR = re.compile(r"<[\w.]+(?: \w+)* (?:object )?at 0x[0-9a-f]+>|<Figure size .*>|<IPython\.[\w.]+ object>")
@@ -23,7 +24,8 @@ def own_table(nodes: list[Tag]) -> list[Tag]:
     if not nodes or nodes[0].name != "table" or not has_class(nodes[0], "exhibit"):
         return nodes
     del nodes[0]["class"]
-    return [tag("div", nodes, **{"class": "exhibit"})]
+    foot = list(takewhile(lambda node: classes(node) in (["note"], ["source"]), nodes[1:]))
+    return [tag("div", [nodes[0], *foot], **{"class": "exhibit"}), *nodes[1 + len(foot) :]]
 
 
 def drawing(figure: str, folder: Path | None) -> bytes | None:

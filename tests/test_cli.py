@@ -221,7 +221,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Path], None]],
             files.write(facts.project.pdf, b"report")
             return [facts.project.pdf], []
 
-        monkeypatch.setattr(run, "execute", lambda project, say: meanwhile(project.root))
+        monkeypatch.setattr(run, "execute", lambda project, say, kernels: meanwhile(project.root))
         monkeypatch.setattr(setting, "publish", publish_nothing)
 
     return set_up

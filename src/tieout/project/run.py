@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,13 +175,13 @@ def refresh(facts: Dataset) -> list[str]:
     return changed
 
 
-def execute(project: Project, say: Callable[[str], None]) -> None:
+def execute(project: Project, say: Callable[[str], None], kernels: warm.Parent | None = None) -> None:
     """Run every notebook of ``project`` and store the outputs; figures are drawn on the way.
 
     As many at a time as there are processors, each in a kernel that is a fork of one parent where the system has it, for
     most of the time would go into starting kernels. What was drawn before goes first: closing cells name the figures
-    that changed, and a report is the same whatever came before it. ``say`` hears of each start and end. Raises
-    ``ReportError`` for the first that failed.
+    that changed, and a report is the same whatever came before it. ``say`` hears of each start and end; ``kernels`` is a
+    parent that was started before. Raises ``ReportError`` for the first that failed.
     """
     from tieout.project import warm
 
@@ -196,7 +197,7 @@ def execute(project: Project, say: Callable[[str], None]) -> None:
         say(f"ran {name}; {len(left)} of {len(names)} left" if left else f"ran {name}; that was the last")
 
     workers = min(len(names), os.cpu_count() or 1)
-    with warm.parent() as parent, ThreadPoolExecutor(max_workers=workers) as pool:
+    with nullcontext(kernels) if kernels else warm.parent() as parent, ThreadPoolExecutor(max_workers=workers) as pool:
         running: list[Future[None]] = [pool.submit(one, name) for name in names]
         wait(running, return_when=FIRST_EXCEPTION)
         pool.shutdown(cancel_futures=True)

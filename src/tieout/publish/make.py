@@ -63,6 +63,7 @@ def make_report(root: Path, quiet: bool = False) -> int:
 
     It is made in a folder of its own and moved into place at the end: a failure changes nothing.
     """
+    from tieout.project import warm
     from tieout.publish import setting  # a second for what sets pages, that a check of the data does not need
 
     started = time.monotonic()
@@ -72,10 +73,11 @@ def make_report(root: Path, quiet: bool = False) -> int:
             # In one piece: several threads speak.
             print(f"[{time.monotonic() - started:5.1f} s] {message}\n", end="", flush=True)
 
-    for line in summary(load(root)):
-        say(line)
     files.sweep(root)
-    with files.folder() as stage:
+    # Its imports are done while the data are read and checked.
+    with warm.parent() as kernels, files.folder() as stage:
+        for line in summary(load(root)):
+            say(line)
         _lay(root, stage)
         known = {path: files.read(stage / path) for path in _files(stage)}
         # Beside what it is made from: a report that began later may be done first, and is the newer one.
@@ -89,7 +91,7 @@ def make_report(root: Path, quiet: bool = False) -> int:
         if found:
             print(*(f"error: {p}" for p in found), sep="\n", file=sys.stderr)
             return 1
-        run.execute(facts.project, say)
+        run.execute(facts.project, say, kernels)
         paths, warnings = setting.publish(facts, say)
         for warning in warnings:
             print(f"warning: {warning}", file=sys.stderr)

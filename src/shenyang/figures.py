@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 import matplotlib as mpl
-import networkx as nx
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.text import Text
@@ -149,39 +148,9 @@ def box(chart: Chart, x: float, y: float, id: str, width: int) -> Text:
     return chart.ax.text(x, y, fold(chart.label(id), width), **style)
 
 
-def link(chart: Chart, start: Text, end: Text, words: str = "", dashed: bool = False, bend: float = 0) -> None:
-    """An arrow from frame to frame, with words before its end."""
-    style: Style = {
-        "arrowstyle": "-|>",
-        "color": MUTED,
-        "lw": 1,
-        "ls": "--" if dashed else "-",
-        "shrinkA": 2,
-        "shrinkB": 2,
-    }
-    ends = {"patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch()}
-    style |= {"connectionstyle": f"arc3,rad={bend}"} | ends
+def link(chart: Chart, start: Text, end: Text) -> None:
+    """An arrow from frame to frame."""
+    style: Style = {"arrowstyle": "-|>", "color": MUTED, "lw": 1, "shrinkA": 2, "shrinkB": 2}
+    style |= {"patchA": start.get_bbox_patch(), "patchB": end.get_bbox_patch()}
     # Above the frames, so that it is drawn after them and knows where they are.
     chart.ax.annotate("", end.get_position(), start.get_position(), arrowprops=style, zorder=4)
-    if words:
-        x, y = end.get_position()
-        paper = {"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none"}
-        place: Style = {"ha": "center", "va": "center", "fontsize": 8.5, "color": MUTED, "bbox": paper, "zorder": 5}
-        chart.ax.text(x - 0.52, y, words, **place)
-
-
-def layers(chart: Chart, graph: nx.DiGraph) -> dict[str, tuple[float, float]]:
-    """Places for the nodes of a graph without cycles: a column a generation, component under component."""
-    column = {node: x for x, nodes in enumerate(nx.topological_generations(graph)) for node in nodes}
-    places: dict[str, tuple[float, float]] = {}
-    top = 0.0
-    for part in sorted(nx.weakly_connected_components(graph), key=lambda p: (-len(p), min(p))):
-        columns = [[n for n in graph if n in part and column[n] == x] for x in range(max(column.values()) + 1)]
-        tall = max(len(nodes) for nodes in columns)
-        for x, nodes in enumerate(columns):
-            for i, node in enumerate(nodes):
-                places[node] = (float(x), top - (tall - len(nodes)) / 2 - i)
-        top -= tall + 0.5
-    chart.ax.set(xlim=(-0.36, max(column.values()) + 0.36), ylim=(top + 1, 0.5))
-    chart.hide("x", "y")
-    return places

@@ -701,7 +701,7 @@ def test_the_closing_cell_lists_sentences_words_and_figures_with_old_and_new_val
     assert "02_enterprises: " in out and "places in the prose no longer hold" in out
     assert "'4,729' should be '3,536' (smes_earlier), in “14,022 firms after a growth of 196.5% imply 4,729" in out
     assert "'nearly tripled' no longer holds: it says that smes / smes_earlier" in out
-    assert "Figure 11, smes_before: smes_earlier 4,729 firms → 3,536 firms (run 02_enterprises to draw it anew)" in out
+    assert "Figure 5, smes_before: smes_earlier 4,729 firms → 3,536 firms (run 02_enterprises to draw it anew)" in out
     assert re.search(r"\d+ places in 05_cross_checks no longer hold", out) and "Update numbers" in out
 
 
@@ -732,7 +732,7 @@ def test_a_figure_that_was_drawn_anew_is_named_with_what_it_showed(
     changed.figures.write("smes_before", {"csv": new.encode()})
     closing.report("02_enterprises", changed)
     out = capsys.readouterr().out
-    assert "Figure 11, smes_before: smes_earlier 4,729 firms → 3,536 firms (drawn anew)" in out
+    assert "Figure 5, smes_before: smes_earlier 4,729 firms → 3,536 firms (drawn anew)" in out
     assert "(run 05_cross_checks to draw it anew)" in out
     # Read again, with a figure file that somebody spoilt.
     (whole / "figures/ranks.csv").write_text("fact,value\nsmes,n/a\n", "utf-8")

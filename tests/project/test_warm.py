@@ -33,7 +33,7 @@ SEEN = (
     "import matplotlib.pyplot as plt; plt.get_backend(), plt.isinteractive(), plt.rcParams == matplotlib.rcParams",
     "plt.plot([1, 3, 2])",
     "import pandas as pd; pd.DataFrame({'a': [1, 2]})",
-    "import seaborn as sns; import networkx as nx; sorted(globals())",
+    "import seaborn as sns; sorted(globals())",
     # The order says only which was imported first: the kernel itself or the rest.
     "import warnings; sorted(map(repr, warnings.filters))",
     "import signal; [signal.getsignal(s) for s in (signal.SIGTERM, signal.SIGPIPE, signal.SIGCHLD)], os.umask(0o22)",

@@ -197,11 +197,11 @@ def test_a_figure_s_words_say_that_a_bound_is_one(f: Dataset, copy: Path, edit: 
     assert list(prose_tables.bare_bounds(f)) == []
     edit(
         "data/figures.csv",
-        "of more than {compute_customers:n} customers were named",
-        "of {compute_customers:n} customers were named",
+        "Two totals had {says_only_ceiling}",
+        "Of {financing:n} two totals had {says_only_ceiling}",
     )
     [found] = prose_tables.bare_bounds(load(copy))
-    assert found.endswith("column title_en: {compute_customers:n} is a bound and not said to be one")
+    assert found.endswith("column title_en: {financing:n} is a bound and not said to be one")
 
 
 def test_words_of_figures_are_filled_in_their_language(f: Dataset) -> None:

@@ -323,7 +323,6 @@ def test_every_spoilt_drawing_is_caught(id: str, f: Dataset, drawn: Callable) ->
 
 #: Figures of rows and not of values: for each a change of a row that its picture must show.
 ROWS = {
-    "claim_kinds": ("data/platforms.csv", "项目年投资额,plan,", "项目年投资额,level,"),
     "stages": ("data/projects.csv", "product,ai,incubated,共同孵化的", "product,ai,in_use,共同孵化的"),
     "timeline": ("data/projects.csv", "开工,2023-06-13", "开工,2023-06-03"),
     "firsts": ("data/superlatives.csv", "taiyi_first,province", "taiyi_first,country"),
@@ -334,7 +333,6 @@ ROWS = {
         "_customers_1,compute_customers,scale,near",
     ),
     "peers": ("data/context.csv", "=,812210000000,CNY,10000000,8122.1亿元", "=,712210000000,CNY,10000000,7122.1亿元"),
-    "network": ("data/relations.csv", "neusoft,customer_of,compute_centre", "neusoft,customer_of,taiyi_model"),
 }
 
 
@@ -468,29 +466,6 @@ def test_every_part_of_the_model_has_a_box(f: Dataset, drawn: Callable) -> None:
     assert boxes == {r["label_en"] for r in parts} and len(picture.data) == len(parts)
     arrows = [a for a in fig.axes[0].texts if isinstance(a, plt.Annotation)]
     assert len(arrows) == f.value("counted_model_325_focus") - 1
-
-
-def test_the_network_has_the_relations_of_organisations_and_no_other(f: Dataset, drawn: Callable) -> None:
-    picture, fig = drawn("network")
-    rows = {(r["subject"], r["relation"], r["object"]) for r in f.tables["relations"]}
-    links = set(picture.data[["subject", "relation", "object"]].itertuples(index=False, name=None))
-    assert {r["basis"] for r in f.tables["relations"]} == set(picture.data["basis"])
-    assert links <= rows
-    organisations = {r["id"] for r in f.tables["organisations"]}
-    direct = {r for r in rows if r[0] in organisations and r[2] in organisations}
-    assert direct <= links
-    for _, _, target in rows - links:  # what is left out is one organisation's own
-        assert len({s for s, _, o in rows if o == target and s in organisations}) <= 1 or target in organisations
-    boxes = {t.get_text().replace("\n", " ") for t in texts(fig) if t.get_bbox_patch()}
-    assert {f.label(node) for link in links for node in (link[0], link[2])} <= boxes
-    arrows = [a for a in fig.axes[0].texts if isinstance(a, plt.Annotation)]
-    assert len(arrows) == len(links)
-
-
-def test_the_kinds_of_claims_are_counted(f: Dataset, drawn: Callable) -> None:
-    picture, _ = drawn("claim_kinds")
-    counts = dict(zip(picture.data["measure"], picture.data["value"], strict=True))
-    assert counts == Counter(fact.row["measure"] for fact in f.of_kind("claim"))
 
 
 # --- how a picture is shown ------------------------------------------------------------

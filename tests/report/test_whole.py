@@ -167,6 +167,25 @@ def test_links_run_both_ways(report: Report) -> None:
     assert uses == listed
 
 
+def test_every_figure_is_cited_in_the_text_before_it_stands(report: Report) -> None:
+    for body in report.bodies():
+        nodes = list(body.descendants)
+        for figure in body.select("figure"):
+            number = figure.select_one("span.number").get_text()
+            cited = [a for a in body.find_all("a") if a.get_text() == number and not a.find_parent("figure")]
+            assert cited and nodes.index(cited[0]) < nodes.index(figure), number
+
+
+def test_the_list_of_figures_gives_the_pages_on_which_they_stand(pages: list[str], f: Dataset) -> None:
+    """A figure that is moved away from its place would leave the page of the place in the list."""
+    front = "\n".join(pages[2:6])
+    for row in f.tables["figures"]:
+        number, title = f"Figure {row['number']}", f.figure(row["id"])["title_en"]
+        listed = re.search(rf"{number}\s(?:(?!Figure).)*?\s(\d+)\s*$", front, re.M | re.S)
+        assert listed, number
+        assert squeezed(number + title) in squeezed(pages[int(listed[1]) - 1]), (number, listed[1])
+
+
 def test_bookmarks_name_the_chapters_and_their_questions(pdf: PdfReader) -> None:
     def flat(entries: list) -> list[str]:
         return [t for e in entries for t in (flat(e) if isinstance(e, list) else [e.title])]
@@ -266,7 +285,7 @@ def test_a_notebook_by_itself_brings_the_sentences_of_its_numbers() -> None:
     words = "".join(pages)
     assert report.warnings == []
     assert squeezed("contracts_turnover: 技术合同成交额达到249.3亿元 · the transaction value") in words
-    assert "Chapter" not in words and squeezed("Figure 15") in words
+    assert "Chapter" not in words and squeezed("Figure 8") in words
     # Its title is its running head, and stands there once.
     title = squeezed(report.parts[0].short)
     assert {page.count(title) for page in pages[1:]} == {1}

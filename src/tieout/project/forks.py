@@ -36,7 +36,6 @@ MODULES = (
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "seaborn",
-    "networkx",
     "anywidget",
     "tieout.data.load",
     "tieout.explore.explorers",

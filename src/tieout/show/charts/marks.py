@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from tieout.show.charts.theme import ACCENT, GREY, INK, LIGHT, MUTED, PAPER, WIDTH, readable
+from tieout.show.charts.theme import ACCENT, GREY, INK, LIGHT, readable
 from tieout.show.charts.words import Words
-from tieout.text.fold import fold, letters
+from tieout.text.fold import fold
 
 
 @dataclass
@@ -133,24 +133,4 @@ class Marks(Canvas):
             place = (cells[-1][0] + 2) * columns if apart else place + len(cells)
         # As wide as every other field of squares, so that a square is of one size in all of them.
         self.ax.set(aspect="equal", anchor="W", xlim=(0, 28), ylim=(-((place - 1) // columns) - 0.1, 1))
-        self.hide("x", "y")
-
-    def stack(self, data: pd.DataFrame, colors: dict[str, str]) -> None:
-        """One bar made of parts, each named inside if it is wide enough, else under it."""
-        total, left, depth = sum(data["value"]), 0.0, -0.45
-        for row in data.itertuples():
-            color, middle = colors[row.fact], left + row.value / 2
-            self.ax.barh(0, row.value, left=left, height=0.9, color=color, gid=row.fact)
-            words = self.named(row.label, self.digits(row.fact))
-            if letters(words) * 0.085 < WIDTH * row.value / total:  # inches of a letter, and of the part
-                ink = PAPER if color == ACCENT else INK
-                self.ax.text(middle, 0, words, ha="center", va="center", color=ink, gid=row.fact)
-            else:
-                depth -= 0.5
-                end = middle > total / 2
-                self.ax.plot([middle, middle], [-0.45, depth], color=MUTED, lw=0.8)
-                align = {"ha": "right" if end else "left", "va": "center", "color": readable(color), "gid": row.fact}
-                self.ax.annotate(words, (middle, depth), (-5 if end else 5, 0), textcoords="offset points", **align)
-            left += row.value
-        self.ax.set(xlim=(0, total), ylim=(depth - 0.3, 0.5))
         self.hide("x", "y")

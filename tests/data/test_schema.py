@@ -33,7 +33,7 @@ REFUSED = [
     ("pattern", TRANSFER, "\ncontracts_count,", "\ncontracts-count,", 'row 2, column id: constraint "pattern" is "[a-z][a-z0-9_]*".'),
     ("enum", "data/units.csv", "percent,ratio,", "percent,share,", "row 4, column kind: constraint \"enum\" is \"['amount', 'count', 'ratio', 'nominal']\"."),
     ("type number", TRANSFER, "=,6521,contract", "=,65Z1,contract", 'row 2, column value: type is "number/default".'),
-    ("type integer", FIGURES, "\nclaim_kinds,2,", "\nclaim_kinds,two,", 'row 3, column number: type is "integer/default".'),
+    ("type integer", FIGURES, "\nplatforms_new,2,", "\nplatforms_new,two,", 'row 3, column number: type is "integer/default".'),
     ("minimum of a number", TRANSFER, "6521,contract,0,", "6521,contract,-1,", 'row 2, column rounding: constraint "minimum" is "0".'),
     ("minimum beside no number", TRANSFER, "6521,contract,0,", "6521,contract,NaN,", 'row 2, column rounding: constraint "minimum" is "0".'),
     ("minimum of an integer", FIGURES, "\ngrowth_rates,1,", "\ngrowth_rates,0,", 'row 2, column number: constraint "minimum" is "1".'),

@@ -48,7 +48,7 @@ def page(browser: Browser, lab: str) -> Iterator[Page]:
 
 def test_the_lab_opens_on_the_summary_with_the_data_in_reach(page: Page, lab: str) -> None:
     page.goto(f"{lab}/?token={TOKEN}")
-    expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_contain_text("Contract value rose")
+    expect(page.locator(".jp-Notebook .jp-RenderedMarkdown h1").first).to_contain_text("Most of Shenyang")
     page.locator(".lm-TabBar-tab[data-id='filebrowser']").click()
     page.locator(".jp-BreadCrumbs-home").click()
     expect(page.locator(".jp-DirListing-item", has_text="data")).to_be_visible()

@@ -318,7 +318,7 @@ def test_after_a_change_run_all_goes_on_to_the_closing_cell_which_lists_what_no_
         expect(waiting(page)).to_have_count(0, timeout=120_000)
         closing = cells.last.locator(".jp-OutputArea")
         expect(closing).to_contain_text("'4,729' should be '3,536' (smes_earlier), in “")
-        expect(closing).to_contain_text("'nearly tripled' no longer holds: it says that smes / smes_earlier")
+        expect(closing).to_contain_text("places in 02_enterprises no longer hold")
         expect(closing).to_contain_text("smes_earlier 4,729 firms → 3,536 firms (run 02_enterprises to draw it anew)")
         expect(closing).to_contain_text("places in 05_cross_checks no longer hold")
         closing.scroll_into_view_if_needed()

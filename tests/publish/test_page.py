@@ -298,7 +298,7 @@ def test_on_paper_there_is_the_report_alone(visit: Open) -> None:
     sheets = pages_of(page.pdf(prefer_css_page_size=True))
     text = squeezed("\n".join(sheets))
     assert 50 < len(sheets) < 170
-    assert "Table1Headlinefigures" in text and "技术合同成交额达到249.3亿元" in text
+    assert "Table2Headlinefigures" in text and "技术合同成交额达到249.3亿元" in text
     page.emulate_media(media="print")
     for hidden in ("nav", "#sentence", ".skip"):
         expect(page.locator(hidden)).to_be_hidden()

@@ -487,7 +487,9 @@ def test_the_caption_links_every_fact(id: str, f: Dataset, drawn: Callable) -> N
     for language, word in (("en", "Figure "), ("zh", "图")):
         caption = drawn(id, language)[0].caption
         assert caption.startswith(f"**{word}{f.figure(id)['number']}")
-        assert all(f"]({f[fact].card})" in caption for fact in f.figure(id)["facts"].split())
+        assert all(f']({f[fact].card} "' in caption for fact in f.figure(id)["facts"].split())
+        # By their digits: no id is in view.
+        assert not any(f"[{fact}]" in caption for fact in f.by_id)
 
 
 def test_a_missing_glyph_is_an_error(f: Dataset, tmp_path: Path) -> None:

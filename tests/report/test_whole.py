@@ -96,6 +96,16 @@ def test_it_has_every_figure_and_every_table_by_number(words: str, report: Repor
         assert table.find_parent("div", class_="exhibit").find("p", class_="source"), table["data-number"]
 
 
+def test_no_page_holds_the_head_and_the_foot_of_a_table_without_a_row(report: Report, pages: list[str]) -> None:
+    squeezed_pages = [squeezed(page) for page in pages]
+    for table in (t for body in report.bodies() for t in body.find_all("table") if t.find("thead")):
+        box = table.find_parent("div", class_="exhibit")
+        head = squeezed("".join(cell.get_text() for cell in table.find("thead").find_all("th")))
+        foot = squeezed(box.find("p").get_text())[:20] if box and box.find("p") else ""
+        alone = [n for n, page in enumerate(squeezed_pages, 1) if foot and head + foot in page]
+        assert alone == [], table["data-number"]
+
+
 def test_figures_come_in_the_order_of_their_numbers(report: Report, f: Dataset) -> None:
     found = [n.get_text() for body in report.bodies() for n in body.select("figure span.number")]
     assert found == [f"Figure {n}" for n in range(1, len(f.tables["figures"]) + 1)]

@@ -13,7 +13,7 @@ from tieout.publish.typst.grid import Cell, Grid, Part, cells_of, height, holds_
 from tieout.publish.typst.metrics import PADDING, width
 from tieout.publish.typst.state import Handler, Setter
 
-_LOW = 240.0  # points: a table that one page has to hold
+_LOW = 380.0  # points: a table that one page has to hold
 _HIGH = 40  # lines of a row that has to break
 #: What a header that is repeated on each page may not hold: links and places.
 _ONCE = ("#link(", "#label(", "#metadata(")

@@ -15,10 +15,14 @@ from PIL import Image
 
 from tieout.data.fact import Fact
 from tieout.data.tables import Row
+from tieout.numbers import wording
 from tieout.show.charts.theme import ACCENT, DARK, FOOT, GREY, HEAD, INK, LIGHT, MUTED, PAPER, WIDTH
 
 NUMBER = {"en": "Figure {}", "zh": "图{}"}
-_CAPTION = {"en": "**{number}.** {caption} Numbers: {links}.", "zh": "**{number}** {caption}数据：{links}。"}
+_CAPTION = {
+    "en": "**{number}.** {caption} Evidence for each number: {links}.",
+    "zh": "**{number}** {caption}逐项依据：{links}。",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +51,15 @@ class Picture:
 
     @property
     def caption(self) -> str:
-        """Number, caption and the facts that are shown or named, in Markdown."""
-        links = (", " if self.language == "en" else "、").join(f"[{fact.id}]({fact.card})" for fact in self.facts)
+        """Number, caption and the facts that are shown or named, in Markdown: each as its digits, a link to its card."""
+        links = ("; " if self.language == "en" else "；").join(self._link(fact) for fact in self.facts)
         caption = self.row[f"caption_{self.language}"]
         return _CAPTION[self.language].format(number=self.number, caption=caption, links=links)
+
+    def _link(self, fact: Fact) -> str:
+        sign, digits, unit = wording.parts(fact.quantity, fact.unit, self.language)
+        named = fact.label_en if self.language == "en" else fact.label_zh
+        return f'[{sign}{digits}{unit if unit == "%" else ""}]({fact.card} "{named.replace(chr(34), chr(39))}")'
 
     def bundle(self) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
         """The picture as PNG with its alternative text, and as text.

@@ -98,6 +98,7 @@ def test_a_headline_is_known_by_its_verdict_and_as_independent(f: Dataset) -> No
         ("0.2", "librairies / libraries", "", "", "column low|column formula: the formula .* names 'librairies'"),
         ("0.2 parsec", "libraries", "", "", "column low: the unit 'parsec' has no row"),
         ("0.2", "libraries", "", "", "cannot subtract"),
+        ("", "libraries / books", "1", "", "column formula: the unit 'library/book' has no row"),
         ("0.2", "", "", "", "it has a formula with a low end"),
         ("", "libraries", "", "", "it has a formula with a low end"),
         ("", "", "", "", "it has a formula with a low end"),

@@ -19,7 +19,7 @@ from tieout.data.wordings import judged
 from tieout.errors import DataError
 from tieout.numbers import quantity as qty
 from tieout.numbers.formula import evaluate, names, parse, reused, verdict
-from tieout.numbers.quantity import Quantity, QuantityError
+from tieout.numbers.quantity import Quantity, QuantityError, unit_id
 from tieout.numbers.units import Units
 
 if TYPE_CHECKING:
@@ -194,8 +194,3 @@ def _sources(facts: dict[str, Fact], *sides: Quantity) -> tuple[Row, ...]:
     """The sources that the records in ``sides`` are from, each once."""
     bases = (facts[id] for side in sides for id in side.ids if id.startswith(RECORD))
     return tuple({fact.source["id"]: fact.source for fact in bases}.values())
-
-
-def unit_id(q: Quantity) -> str:
-    """The id that the unit of a result has in ``units.csv``, if it has one."""
-    return str(q.unit).replace(" ", "")

@@ -14,7 +14,7 @@ from tieout.data.verdicts import Headline
 from tieout.errors import DataError
 from tieout.numbers import formula as formulas
 from tieout.numbers import quantity as qty
-from tieout.numbers.quantity import Quantity, QuantityError
+from tieout.numbers.quantity import Quantity, QuantityError, unit_id
 from tieout.numbers.units import Units
 
 #: How the ids of wordings begin, and the page of their cards, from a notebook.
@@ -166,7 +166,10 @@ class _Reader:
                 if unit not in self.units.by_id:
                     raise ValueError(f"the unit {unit!r} has no row in units.csv")
                 return Side(text, qty.make(self.units, "", Fraction(constant[1]), unit))
-            return Side(text, formulas.evaluate(text, self.quantities, self.units, outer=True))
+            quantity = formulas.evaluate(text, self.quantities, self.units, outer=True)
+            if not quantity.unit.dimensionless and unit_id(quantity) not in self.units.by_id:
+                raise ValueError(f"the unit {unit_id(quantity)!r} has no row in units.csv")
+            return Side(text, quantity)
         except QuantityError:  # of units that do not go together, or of a division by what may be zero
             return Side(text, None)
         except ValueError as error:

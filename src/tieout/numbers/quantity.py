@@ -176,6 +176,11 @@ class Quantity(Interval):
         return Quantity(point, low[0], high[0], unit, self.units, low[1], high[1], ids=ids)
 
 
+def unit_id(q: Quantity) -> str:
+    """The id that the unit of a result has in ``units.csv``, if it has one."""
+    return str(q.unit).replace(" ", "")
+
+
 def _times(x: Number, k: Fraction) -> Number:
     return x if isinstance(x, float) else x * k
 

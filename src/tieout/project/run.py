@@ -49,7 +49,7 @@ def run(notebook: NotebookNode, name: str, root: Path, parent: warm.Parent | Non
         raise ReportError(f"{name}.ipynb: {error or 'the kernel died'}") from None
     # A cell may be tagged so that an error does not stop the run: a report never has one.
     for cell, output in _errors(notebook):
-        # An assertion says nothing by itself: its line quotes the words that it guards.
+        # An assertion without a message says nothing by itself: its line does.
         trace = re.sub(r"\x1b\[[\d;]*m", "", plain("\n".join(output.traceback)))
         line = re.search(r"^-+> *\d+ (.*)", trace, re.M)
         what = output.evalue or (line[1].strip() if line else "")

@@ -79,10 +79,10 @@ class Marks(Canvas):
         self.ax.barh(list(names), data["value"], **style)
         self.mark(data["fact"])
 
-    def compare(self, data: pd.DataFrame, *accented: str, key: str = "fact") -> None:
-        """A bar for each row of ``data`` (columns ``label``, ``value`` and ``key``) from the top, all grey but ``accented``."""
-        colors = self.accent(data[key], *accented)
-        sns.barplot(data, x="value", y="label", hue=key, palette=colors, legend=False, saturation=1, ax=self.ax)
+    def compare(self, data: pd.DataFrame, *accented: str) -> None:
+        """A bar for each row of ``data`` (columns ``fact``, ``label`` and ``value``) from the top, all grey but ``accented``."""
+        colors = self.accent(data["fact"], *accented)
+        sns.barplot(data, x="value", y="label", hue="fact", palette=colors, legend=False, saturation=1, ax=self.ax)
 
     def dots(self, ids: Iterable[str], x: Iterable[Any], y: Iterable[Any], colors: Iterable[str], size: float) -> None:
         """A dot for each of ``ids``, ``size`` points wide."""
@@ -110,10 +110,9 @@ class Marks(Canvas):
                 end = max(x, tip)
             self.ax.text(end * 1.3 if log else end + room, y, row.number, va="center", gid=row.fact)
 
-    def squares(self, data: pd.DataFrame, colors: dict[str, str], columns: int, apart: bool = False) -> None:
+    def squares(self, data: pd.DataFrame, colors: dict[str, str], columns: int) -> None:
         """One square a unit, row by row from the top left, group after group, each group named at the right.
 
-        Groups that are compared by length start on a row of their own (``apart``).
         Raises ``ValueError`` for what is no positive whole number: half a square says nothing.
         """
         place = 0
@@ -130,7 +129,7 @@ class Marks(Canvas):
             words = fold(self.named(row.label, value), int(3.6 * (28 - columns)))
             style = {"va": "center", "color": readable(colors[row.fact]), "fontsize": 9, "gid": row.fact}
             self.ax.text(columns + 0.6, middle, words, **style)
-            place = (cells[-1][0] + 2) * columns if apart else place + len(cells)
+            place += len(cells)
         # As wide as every other field of squares, so that a square is of one size in all of them.
         self.ax.set(aspect="equal", anchor="W", xlim=(0, 28), ylim=(-((place - 1) // columns) - 0.1, 1))
         self.hide("x", "y")
